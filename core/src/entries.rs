@@ -1,0 +1,272 @@
+//! The packed map: entries side by side in one byte string, sorted, each key once.
+//!
+//! In: a region of memory and how much of it is in use. Out: look-ups in place, and insertions and removals that move
+//! only what stands behind them. One entry is
+//!
+//! ```text
+//! kind: u8 | key length: u8 | value length: u16 LE | key | value
+//! ```
+//!
+//! sorted by (kind, key), so equal content has equal bytes and a duplicate cannot hide. The record's entries and the
+//! exchange's own changes are both such maps. It refuses to know what the kinds mean.
+
+use core::cmp::Ordering;
+
+use crate::bytes::{Reader, Writer};
+use crate::error::WriteError;
+
+/// Bytes of an entry besides its key and value.
+pub(crate) const OVERHEAD: usize = 4;
+
+/// The name space of an entry, its first byte.
+///
+/// The first three occur in records; the others only in the slot, among the exchange's own changes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Kind(u8);
+
+impl Kind {
+    /// Whom the session is bound to; the key is empty.
+    pub(crate) const PRINCIPAL: Self = Self(1);
+    pub(crate) const DATA: Self = Self(2);
+    /// A flash message; the value starts with the revision that set it.
+    pub(crate) const FLASH: Self = Self(3);
+    /// Change: a data key that was taken out.
+    pub(crate) const REMOVED: Self = Self(4);
+    /// Change: a flash message that was used up; the value is the revision that had set it.
+    pub(crate) const CONSUMED: Self = Self(5);
+    /// A flash message for this exchange only.
+    pub(crate) const NOW: Self = Self(6);
+
+    /// Set on a loaded flash entry that this exchange uses up; never in a record that is stored.
+    const MARK: u8 = 0x80;
+
+    const fn unmarked(self) -> u8 {
+        self.0 & !Self::MARK
+    }
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct Entry<'a> {
+    kind: u8,
+    pub(crate) key: &'a [u8],
+    pub(crate) value: &'a [u8],
+}
+
+impl Entry<'_> {
+    pub(crate) const fn is(&self, kind: Kind) -> bool {
+        Kind(self.kind).unmarked() == kind.0
+    }
+
+    pub(crate) const fn is_marked(&self) -> bool {
+        self.kind & Kind::MARK != 0
+    }
+
+    const fn size(&self) -> usize {
+        size(self.key.len(), self.value.len())
+    }
+
+    fn order(&self, kind: Kind, key: &[u8]) -> Ordering {
+        Kind(self.kind).unmarked().cmp(&kind.0).then_with(|| self.key.cmp(key))
+    }
+}
+
+/// Bytes that an entry takes.
+pub(crate) const fn size(key: usize, value: usize) -> usize {
+    OVERHEAD.saturating_add(key).saturating_add(value)
+}
+
+/// Reads the entries of `bytes` in order; ends at the first that is cut short.
+#[derive(Clone)]
+pub(crate) struct Entries<'a>(Reader<'a>);
+
+impl<'a> Entries<'a> {
+    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
+        Self(Reader(bytes))
+    }
+
+    pub(crate) fn get(self, kind: Kind, key: &[u8]) -> Option<&'a [u8]> {
+        self.seek(kind, key).map(|entry| entry.value)
+    }
+
+    pub(crate) fn contains(self, kind: Kind, key: &[u8]) -> bool {
+        self.seek(kind, key).is_some()
+    }
+
+    pub(crate) fn of_kind(self, kind: Kind) -> impl Iterator<Item = Entry<'a>> + Clone {
+        self.filter(move |entry| entry.is(kind))
+    }
+
+    fn seek(mut self, kind: Kind, key: &[u8]) -> Option<Entry<'a>> {
+        self.find_map(|entry| match entry.order(kind, key) {
+            Ordering::Less => None,
+            found => Some((found, entry)),
+        })
+        .and_then(|(found, entry)| (found == Ordering::Equal).then_some(entry))
+    }
+
+    /// Whether `bytes` are entries of the kinds that records hold, sorted, without duplicates and without a rest.
+    pub(crate) fn are_sound(bytes: &'a [u8]) -> bool {
+        let mut entries = Self::new(bytes);
+        let mut last: Option<Entry<'_>> = None;
+        for entry in entries.by_ref() {
+            let fits = match Kind(entry.kind) {
+                Kind::PRINCIPAL => entry.key.is_empty() && is_name(entry.value),
+                Kind::DATA => is_name(entry.key),
+                Kind::FLASH => is_name(entry.key) && entry.value.len() >= 8,
+                _ => false,
+            };
+            let sorted = last.is_none_or(|last| last.order(Kind(entry.kind), entry.key) == Ordering::Less);
+            if !(fits && sorted) {
+                return false;
+            }
+            last = Some(entry);
+        }
+        entries.0.0.is_empty()
+    }
+}
+
+/// Keys and principals: 1 to 255 bytes of UTF-8.
+fn is_name(bytes: &[u8]) -> bool {
+    (1..=255).contains(&bytes.len()) && core::str::from_utf8(bytes).is_ok()
+}
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = Entry<'a>;
+
+    fn next(&mut self) -> Option<Entry<'a>> {
+        let mut rest = Reader(self.0.0);
+        let [kind, key, low, high] = rest.array()?;
+        let key = rest.slice(usize::from(key))?;
+        let value = rest.slice(usize::from(u16::from_le_bytes([low, high])))?;
+        self.0 = rest;
+        Some(Entry { kind, key, value })
+    }
+}
+
+/// Entries that can be changed: a region and the length in use.
+pub(crate) struct EntriesMut<'a> {
+    pub(crate) region: &'a mut [u8],
+    pub(crate) len: &'a mut usize,
+}
+
+impl EntriesMut<'_> {
+    pub(crate) fn entries(&self) -> Entries<'_> {
+        Entries::new(self.region.get(..*self.len).unwrap_or_default())
+    }
+
+    /// Bytes that an entry under `key` could have: what is free and what it has now.
+    pub(crate) fn room(&self, kind: Kind, key: &[u8]) -> usize {
+        let (_, old) = self.place(kind, key);
+        self.region.len().saturating_sub(*self.len).saturating_add(old)
+    }
+
+    /// Makes the entry and gives its value's bytes to fill in. On `Full` nothing has changed.
+    pub(crate) fn put(&mut self, kind: Kind, key: &[u8], value: usize) -> Result<&mut [u8], WriteError> {
+        let key_len = u8::try_from(key.len()).map_err(|_| WriteError::Key { len: key.len() })?;
+        let needed = size(key.len(), value);
+        let (at, old) = self.place(kind, key);
+        let free = self.region.len().saturating_sub(*self.len).saturating_add(old);
+        let full = WriteError::Full { needed, free };
+        let value_len = u16::try_from(value).map_err(|_| full)?;
+        let entry = self.resize(at, old, needed).ok_or(full)?;
+        let (head, body) = entry.split_at_mut_checked(OVERHEAD.saturating_add(key.len())).ok_or(full)?;
+        let [low, high] = value_len.to_le_bytes();
+        let mut head = Writer(head);
+        head.put(&[kind.0, key_len, low, high]);
+        head.put(key);
+        Ok(body)
+    }
+
+    /// Puts a whole value.
+    pub(crate) fn set(&mut self, kind: Kind, key: &[u8], value: &[u8]) -> Result<(), WriteError> {
+        crate::bytes::copy(self.put(kind, key, value.len())?, value);
+        Ok(())
+    }
+
+    /// Puts under `to` what stands under `from`, which comes later in the order.
+    pub(crate) fn duplicate(&mut self, from: Kind, to: Kind, key: &[u8]) -> Result<(), WriteError> {
+        let value = self.entries().get(from, key).map_or(0, <[u8]>::len);
+        self.put(to, key, value)?;
+        // Both entries have the same key and length; the copy is of the value's bytes alone.
+        let (source, size) = self.place(from, key);
+        let (target, _) = self.place(to, key);
+        let skip = OVERHEAD.saturating_add(key.len());
+        let end = source.saturating_add(size);
+        let (source, target) = (source.saturating_add(skip), target.saturating_add(skip));
+        let fits = source <= end && end <= self.region.len();
+        if fits && target <= self.region.len().saturating_sub(end.saturating_sub(source)) {
+            self.region.copy_within(source..end, target);
+        }
+        Ok(())
+    }
+
+    /// Takes the entry out; false if there is none.
+    pub(crate) fn remove(&mut self, kind: Kind, key: &[u8]) -> bool {
+        let (at, old) = self.place(kind, key);
+        old > 0 && self.resize(at, old, 0).is_some()
+    }
+
+    /// Keeps the entries that `keep` says yes to.
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(&Entry<'_>) -> bool) {
+        let mut at = 0_usize;
+        while let Some(entry) = self.region.get(at..*self.len).and_then(|rest| Entries::new(rest).next()) {
+            let size = entry.size();
+            if keep(&entry) {
+                at = at.saturating_add(size);
+            } else if self.resize(at, size, 0).is_none() {
+                return;
+            }
+        }
+    }
+
+    /// Marks or unmarks the entries of `kind` that `which` says yes to; true if it said yes at all.
+    pub(crate) fn mark(&mut self, kind: Kind, marked: bool, which: impl Fn(&Entry<'_>) -> bool) -> bool {
+        let mut any = false;
+        let mut at = 0_usize;
+        while let Some(entry) = self.region.get(at..*self.len).and_then(|rest| Entries::new(rest).next()) {
+            let size = entry.size();
+            if entry.is(kind) && which(&entry) {
+                any = true;
+                if let Some(byte) = self.region.get_mut(at) {
+                    *byte = if marked { kind.0 | Kind::MARK } else { kind.0 };
+                }
+            }
+            at = at.saturating_add(size);
+        }
+        any
+    }
+
+    /// Where the entry is or would be, and its size or zero.
+    fn place(&self, kind: Kind, key: &[u8]) -> (usize, usize) {
+        let mut at = 0_usize;
+        for entry in self.entries() {
+            match entry.order(kind, key) {
+                Ordering::Less => at = at.saturating_add(entry.size()),
+                Ordering::Equal => return (at, entry.size()),
+                Ordering::Greater => break,
+            }
+        }
+        (at, 0)
+    }
+
+    /// Makes the `old` bytes at `at` into `new` bytes and moves what is behind them.
+    fn resize(&mut self, at: usize, old: usize, new: usize) -> Option<&mut [u8]> {
+        let tail = at.checked_add(old)?;
+        let moved = at.checked_add(new)?;
+        let len = moved.checked_add(self.len.checked_sub(tail)?)?;
+        if len > self.region.len() {
+            return None;
+        }
+        if old != new && tail <= *self.len && *self.len <= self.region.len() {
+            let count = self.len.saturating_sub(tail);
+            if moved <= self.region.len().saturating_sub(count) {
+                self.region.copy_within(tail..*self.len, moved);
+            }
+        }
+        *self.len = len;
+        self.region.get_mut(at..moved)
+    }
+}
+
+#[cfg(test)]
+mod tests;

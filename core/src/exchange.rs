@@ -1,0 +1,147 @@
+//! The exchange: one request and its response, passing through the machine.
+//!
+//! ```text
+//!          begin                     found / missing                 finish                    handle
+//! request ------> Loading ----------------------------> Active -----------------> Closing ----------------> Reply
+//!    |               ^  | next candidate                ^   |  nothing to store     ^  | next step           ^
+//!    |               +--+                               |   +-----------------------|--|---------------------+
+//!    +-- no session cookie -----------------------------+                           +--+
+//! ```
+//!
+//! Each state is a type over the slot, moved by value; this module holds what the slot remembers between them.
+
+use crate::id::{Id, StoreKey};
+use crate::plan::{Intent, Phase};
+use crate::record::{Header, Standing};
+use crate::step::Revision;
+use crate::time::{Span, Timestamp};
+use crate::verdict::{Outcome, Verdict};
+
+pub(crate) mod active;
+pub(crate) mod closing;
+pub(crate) mod csrf;
+pub(crate) mod encode;
+pub(crate) mod flash;
+pub(crate) mod load;
+pub(crate) mod loading;
+pub(crate) mod merge;
+pub(crate) mod rotation;
+
+/// What a slot remembers of its exchange.
+pub(crate) struct Exchange {
+    pub(crate) now: Timestamp,
+    pub(crate) verdict: Verdict,
+    /// Authentic ids that have not been looked up yet.
+    pub(crate) candidates: [Option<Candidate>; 2],
+    /// The id being looked up, or the one that opened the session.
+    pub(crate) presented: Option<Candidate>,
+    /// An id that came without a session, good for CSRF tokens only.
+    pub(crate) guest: Option<Id>,
+    /// Set while a session is open.
+    pub(crate) standing: Option<Standing>,
+    /// Of the session being looked up, open, or about to be stored.
+    pub(crate) key: StoreKey,
+    pub(crate) header: Header,
+    pub(crate) revision: Revision,
+    pub(crate) seen: Timestamp,
+    /// Bytes of entries in the record.
+    pub(crate) entries: usize,
+    /// Bytes of changes.
+    pub(crate) changes: usize,
+    pub(crate) flash_on_open: bool,
+    /// This exchange took used-up flash messages out of the record in the slot.
+    pub(crate) consumed: bool,
+    pub(crate) wishes: Wishes,
+    /// The id made in this exchange. All tries use the same one.
+    pub(crate) fresh: Option<Id>,
+    pub(crate) intent: Intent,
+    pub(crate) phase: Phase,
+    pub(crate) retries: u8,
+    /// The write under way carries the fresh id.
+    pub(crate) minted: bool,
+    pub(crate) cookie: Cookie,
+    pub(crate) outcome: Outcome,
+    pub(crate) sweep: bool,
+}
+
+/// An authentic id out of a cookie.
+pub(crate) struct Candidate {
+    pub(crate) id: Id,
+    /// Signed by a key that no longer signs.
+    pub(crate) old_key: bool,
+}
+
+/// What the handler asked for, besides the changes that are kept as entries.
+pub(crate) struct Wishes {
+    /// `invalidate` was called on this session.
+    pub(crate) ended: Option<StoreKey>,
+    pub(crate) regenerate: bool,
+    /// `login` was called.
+    pub(crate) bound: bool,
+    /// Data, flash or principal were written.
+    pub(crate) changed: bool,
+    /// All data was cleared before what the changes say.
+    pub(crate) cleared: bool,
+    pub(crate) lifetime: Option<(Span, Span)>,
+    /// A CSRF token was handed out without a session.
+    pub(crate) guest: bool,
+    /// The changes did not all fit into their half: they cannot be made again on a fresh record.
+    pub(crate) unmergeable: bool,
+}
+
+/// What goes back to the browser.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Cookie {
+    Keep,
+    /// The token has been written to the start of the slot.
+    Set,
+    Remove,
+}
+
+impl Exchange {
+    pub(crate) const fn new() -> Self {
+        Self {
+            now: Timestamp::ZERO,
+            verdict: Verdict::None,
+            candidates: [None, None],
+            presented: None,
+            guest: None,
+            standing: None,
+            key: StoreKey::from_bytes([0; 16]),
+            header: Header::EMPTY,
+            revision: Revision::NONE,
+            seen: Timestamp::ZERO,
+            entries: 0,
+            changes: 0,
+            flash_on_open: true,
+            consumed: false,
+            wishes: Wishes::NONE,
+            fresh: None,
+            intent: Intent::Nothing,
+            phase: Phase::Done,
+            retries: 0,
+            minted: false,
+            cookie: Cookie::Keep,
+            outcome: Outcome::Unchanged,
+            sweep: false,
+        }
+    }
+
+    pub(crate) const fn is_live(&self) -> bool {
+        self.standing.is_some()
+    }
+}
+
+impl Wishes {
+    const NONE: Self = Self {
+        ended: None,
+        regenerate: false,
+        bound: false,
+        changed: false,
+        cleared: false,
+        lifetime: None,
+        guest: false,
+        unmergeable: false,
+    };
+}
+

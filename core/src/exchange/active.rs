@@ -1,0 +1,236 @@
+//! Active: the handler runs.
+//!
+//! In: what the application wants. Out: a slot that knows it. Nothing here reaches a store or a browser; that is
+//! planned when the exchange closes. Flash messages and CSRF tokens have files of their own.
+
+use core::fmt;
+use core::ops::DerefMut;
+use core::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::entries::{Entries, Kind, size};
+use crate::error::{DecodeError, WriteError};
+use crate::exchange::Wishes;
+use crate::exchange::encode::{Text, Typed, Value, decode};
+use crate::id::StoreKey;
+use crate::record::{self, HEADER};
+use crate::slot::{Parts, Slot};
+use crate::step::Revision;
+use crate::time::{Span, Timestamp};
+use crate::verdict::Verdict;
+
+/// An open exchange, with or without a session.
+///
+/// Dropping it without [`Sessions::finish`](crate::Sessions::finish) changes nothing.
+#[must_use = "finish the exchange, or nothing is stored"]
+pub struct Active<B: DerefMut<Target = Slot>> {
+    pub(crate) slot: B,
+}
+
+/// What the exchange knows of the session.
+impl<B: DerefMut<Target = Slot>> Active<B> {
+    /// What the cookies of the request turned out to be.
+    pub fn verdict(&self) -> Verdict {
+        self.slot.exchange.verdict
+    }
+
+    /// Whom the session is bound to, a [`login`](Active::login) of this exchange included.
+    pub fn principal(&self) -> Option<&str> {
+        record::principal(self.slot.record().get(HEADER..).unwrap_or_default())
+    }
+
+    /// The name of the open session in listings; never its id.
+    pub fn handle(&self) -> Option<StoreKey> {
+        self.slot.exchange.is_live().then_some(self.slot.exchange.key)
+    }
+
+    /// The revision that the open session was loaded with.
+    pub fn revision(&self) -> Option<Revision> {
+        self.slot.exchange.is_live().then_some(self.slot.exchange.revision)
+    }
+
+    /// When the open session, or its last login, began.
+    pub fn created(&self) -> Option<Timestamp> {
+        self.slot.exchange.is_live().then_some(self.slot.exchange.header.created)
+    }
+
+    /// The absolute deadline of the open session.
+    pub fn deadline(&self) -> Option<Timestamp> {
+        self.slot.exchange.is_live().then_some(self.slot.exchange.header.deadline)
+    }
+}
+
+/// Data.
+impl<B: DerefMut<Target = Slot>> Active<B> {
+    /// Reads the value under `key`, borrowed from the slot where its type can be (`&str`, `&[u8]`).
+    ///
+    /// # Errors
+    /// [`DecodeError`] if it was written as another type.
+    pub fn get<'a, T: Deserialize<'a>>(&'a self, key: &str) -> Result<Option<T>, DecodeError> {
+        self.slot.entries().get(Kind::DATA, key.as_bytes()).map(decode).transpose()
+    }
+
+    /// Writes a value. A string is cheaper through [`insert_str`](Active::insert_str), to the same bytes.
+    ///
+    /// # Errors
+    /// [`WriteError`]; the session is as before. Only a `Serialize` that writes another length the second time
+    /// loses what was under the key.
+    pub fn insert<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), WriteError> {
+        self.slot.insert(key, &Typed(value))
+    }
+
+    /// Writes a string.
+    ///
+    /// # Errors
+    /// [`WriteError`]; the session is as before.
+    pub fn insert_str(&mut self, key: &str, value: &str) -> Result<(), WriteError> {
+        self.slot.insert(key, &Text(value))
+    }
+
+    /// Takes a key out; false, and nothing to store, if it is not there.
+    pub fn remove(&mut self, key: &str) -> bool {
+        let Parts { mut entries, mut changes, wishes, .. } = self.slot.parts();
+        let removed = entries.remove(Kind::DATA, key.as_bytes());
+        if removed {
+            changes.remove(Kind::DATA, key.as_bytes());
+            wishes.changed = true;
+            wishes.unmergeable |= changes.set(Kind::REMOVED, key.as_bytes(), &[]).is_err();
+        }
+        removed
+    }
+
+    /// Takes all data out. Flash messages, principal and id stay.
+    pub fn clear(&mut self) {
+        let Parts { mut entries, mut changes, wishes, .. } = self.slot.parts();
+        let is_data = |kind| move |entry: &crate::entries::Entry<'_>| !entry.is(kind);
+        if entries.entries().of_kind(Kind::DATA).next().is_none() {
+            return;
+        }
+        entries.retain(is_data(Kind::DATA));
+        changes.retain(is_data(Kind::DATA));
+        changes.retain(is_data(Kind::REMOVED));
+        wishes.cleared = true;
+        wishes.changed = true;
+    }
+
+    /// Whether there is a value under `key`.
+    pub fn contains(&self, key: &str) -> bool {
+        self.slot.entries().contains(Kind::DATA, key.as_bytes())
+    }
+
+    /// The keys, sorted.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        keys(self.slot.entries(), Kind::DATA)
+    }
+}
+
+/// Life cycle.
+impl<B: DerefMut<Target = Slot>> Active<B> {
+    /// Gives the session a new id. Data, flash and deadlines stay; the old id is dead once this is stored, with no grace.
+    ///
+    /// Without a session it does nothing.
+    pub fn regenerate(&mut self) {
+        self.slot.exchange.wishes.regenerate = true;
+    }
+
+    /// Ends the session: data and flash are gone at once, the record before the reply. What is written from here on
+    /// goes to a new session. Without a session it only takes back what this exchange wrote.
+    pub fn invalidate(&mut self) {
+        let exchange = &mut self.slot.exchange;
+        let ended = if exchange.is_live() { Some(exchange.key) } else { exchange.wishes.ended };
+        exchange.standing = None;
+        exchange.entries = 0;
+        exchange.changes = 0;
+        exchange.fresh = None;
+        exchange.wishes = Wishes { ended, ..Wishes::NONE };
+    }
+
+    /// Binds the session to a principal (a user id of 1 to 255 bytes), under a new id and a new absolute deadline.
+    ///
+    /// Data and flash of an anonymous session, or of the same principal, stay. A session of another principal is
+    /// [invalidated](Active::invalidate) first.
+    ///
+    /// # Errors
+    /// [`WriteError`]; the session is as before.
+    pub fn login(&mut self, principal: &str) -> Result<(), WriteError> {
+        let name = principal.as_bytes();
+        check_name(name)?;
+        if self.principal().is_some_and(|bound| bound != principal) {
+            let needed = size(0, name.len());
+            let free = self.slot.parts().entries.region.len();
+            if needed > free {
+                return Err(WriteError::Full { needed, free });
+            }
+            self.invalidate();
+        }
+        self.slot.check_room(Kind::PRINCIPAL, b"", name.len())?;
+        let Parts { mut entries, mut changes, wishes, .. } = self.slot.parts();
+        entries.set(Kind::PRINCIPAL, b"", name)?;
+        wishes.unmergeable |= changes.set(Kind::PRINCIPAL, b"", name).is_err();
+        wishes.bound = true;
+        wishes.changed = true;
+        Ok(())
+    }
+
+    /// Sets this session's own time-outs. `absolute` counts from the session's start or its last login, also later ones.
+    ///
+    /// Without a session it waits for the first write of this exchange. The cookie follows with a renewed id, so a
+    /// request that came with an id in its grace changes the record only.
+    pub fn set_lifetime(&mut self, idle: Duration, absolute: Duration) {
+        self.slot.exchange.wishes.lifetime = Some((Span::of(idle), Span::of(absolute)));
+    }
+}
+
+impl Slot {
+    pub(crate) fn insert(&mut self, key: &str, value: &dyn Value) -> Result<(), WriteError> {
+        let key = key.as_bytes();
+        check_name(key)?;
+        let size = value.size()?;
+        self.check_room(Kind::DATA, key, size)?;
+        let Parts { mut entries, mut changes, wishes, .. } = self.parts();
+        wishes.changed = true;
+        let written = entries.put(Kind::DATA, key, size).and_then(|place| value.write(place));
+        if written.is_err() {
+            entries.remove(Kind::DATA, key);
+        }
+        let kept = match entries.entries().get(Kind::DATA, key) {
+            Some(bytes) => {
+                changes.remove(Kind::REMOVED, key);
+                changes.set(Kind::DATA, key, bytes)
+            }
+            None => {
+                changes.remove(Kind::DATA, key);
+                changes.set(Kind::REMOVED, key, &[])
+            }
+        };
+        wishes.unmergeable |= kept.is_err();
+        written
+    }
+
+    /// Says whether an entry fits the record, next to the flash messages that wait to be stored.
+    pub(crate) fn check_room(&mut self, kind: Kind, key: &[u8], value: usize) -> Result<(), WriteError> {
+        let waiting = self.changes().of_kind(Kind::FLASH).filter(|entry| (kind, key) != (Kind::FLASH, entry.key));
+        let waiting = waiting.fold(0_usize, |sum, flash| {
+            sum.saturating_add(size(flash.key.len(), flash.value.len().saturating_add(8)))
+        });
+        let free = self.parts().entries.room(kind, key).saturating_sub(waiting);
+        let needed = size(key.len(), value);
+        if needed > free { Err(WriteError::Full { needed, free }) } else { Ok(()) }
+    }
+}
+
+/// Keys and principals have 1 to 255 bytes.
+pub(crate) fn check_name(name: &[u8]) -> Result<(), WriteError> {
+    if (1..=255).contains(&name.len()) { Ok(()) } else { Err(WriteError::Key { len: name.len() }) }
+}
+
+pub(crate) fn keys(entries: Entries<'_>, kind: Kind) -> impl Iterator<Item = &str> {
+    entries.of_kind(kind).filter_map(|entry| core::str::from_utf8(entry.key).ok())
+}
+
+impl<B: DerefMut<Target = Slot>> fmt::Debug for Active<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Active").field("verdict", &self.verdict()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,149 @@
+//! Flash: messages for the next request, shown once.
+//!
+//! A loaded message is *marked* while this exchange is going to use it up: when it is opened or when it is read, by
+//! [`FlashMode`](crate::FlashMode). Marked ones are taken out by what they are, key and setting revision, when the
+//! exchange closes; so a later message under the same key is safe, and one that another request has used up is not
+//! brought back.
+
+use core::ops::DerefMut;
+
+use serde::{Deserialize, Serialize};
+
+use crate::bytes::copy;
+use crate::entries::Kind;
+use crate::error::{DecodeError, WriteError};
+use crate::exchange::active::{Active, check_name, keys};
+use crate::exchange::encode::{Text, Typed, Value, decode};
+use crate::slot::{Parts, Slot};
+
+/// Bytes of the revision in front of a stored message.
+pub(crate) const STAMP: usize = 8;
+
+/// Flash messages.
+impl<B: DerefMut<Target = Slot>> Active<B> {
+    /// Leaves a message for the next request. It cannot be read in this one.
+    ///
+    /// # Errors
+    /// [`WriteError`]; the session is as before.
+    pub fn flash<T: Serialize + ?Sized>(&mut self, key: &str, message: &T) -> Result<(), WriteError> {
+        self.slot.leave(Kind::FLASH, key, &Typed(message))
+    }
+
+    /// Leaves a string for the next request.
+    ///
+    /// # Errors
+    /// [`WriteError`]; the session is as before.
+    pub fn flash_str(&mut self, key: &str, message: &str) -> Result<(), WriteError> {
+        self.slot.leave(Kind::FLASH, key, &Text(message))
+    }
+
+    /// Shows a message in this request only; nothing is stored, unless it is [kept](Active::keep).
+    ///
+    /// # Errors
+    /// [`WriteError`]; the session is as before.
+    pub fn flash_now<T: Serialize + ?Sized>(&mut self, key: &str, message: &T) -> Result<(), WriteError> {
+        self.slot.leave(Kind::NOW, key, &Typed(message))
+    }
+
+    /// Reads a message that the previous request left, or this one [showed](Active::flash_now).
+    ///
+    /// Reading again in the same request gives the same message.
+    ///
+    /// # Errors
+    /// [`DecodeError`] if it was left as another type.
+    pub fn flashed<'a, T: Deserialize<'a>>(&'a mut self, key: &str) -> Result<Option<T>, DecodeError> {
+        let key = key.as_bytes();
+        if !self.slot.changes().contains(Kind::NOW, key) {
+            self.slot.parts().entries.mark(Kind::FLASH, true, |entry| entry.key == key);
+        }
+        let message = match self.slot.changes().get(Kind::NOW, key) {
+            Some(now) => Some(now),
+            None => self.slot.entries().get(Kind::FLASH, key).and_then(|stored| stored.get(STAMP..)),
+        };
+        message.map(decode).transpose()
+    }
+
+    /// The keys of the messages that can be read in this request.
+    pub fn flash_keys(&self) -> impl Iterator<Item = &str> {
+        let shown = self.slot.changes();
+        let stored = keys(self.slot.entries(), Kind::FLASH)
+            .filter(move |key| !shown.clone().contains(Kind::NOW, key.as_bytes()));
+        keys(self.slot.changes(), Kind::NOW).chain(stored)
+    }
+
+    /// Leaves a message of this request for the next one as well; false if there is none.
+    ///
+    /// A message that another request has used up meanwhile is not brought back.
+    ///
+    /// # Errors
+    /// [`WriteError::Full`] if a [`flash_now`](Active::flash_now) message does not fit; it is still shown.
+    pub fn keep(&mut self, key: &str) -> Result<bool, WriteError> {
+        let key = key.as_bytes();
+        let shown = self.slot.changes().of_kind(Kind::NOW).position(|entry| entry.key == key);
+        match shown {
+            Some(place) => self.slot.keep_nth(place),
+            None => Ok(self.slot.parts().entries.mark(Kind::FLASH, false, |entry| entry.key == key)),
+        }
+    }
+
+    /// Leaves all messages of this request for the next one as well.
+    ///
+    /// # Errors
+    /// [`WriteError::Full`] at the first [`flash_now`](Active::flash_now) message that does not fit.
+    pub fn reflash(&mut self) -> Result<(), WriteError> {
+        self.slot.parts().entries.mark(Kind::FLASH, false, |_| true);
+        let mut shown = 0_usize;
+        while self.slot.keep_nth(shown)? {
+            shown = shown.saturating_add(1);
+        }
+        Ok(())
+    }
+
+    /// Uses a message up, read or not, and takes back one that this exchange left; false if there is none.
+    pub fn discard(&mut self, key: &str) -> bool {
+        let key = key.as_bytes();
+        let Parts { mut entries, mut changes, .. } = self.slot.parts();
+        let loaded = entries.mark(Kind::FLASH, true, |entry| entry.key == key);
+        let left = changes.remove(Kind::FLASH, key);
+        let shown = changes.remove(Kind::NOW, key);
+        loaded | left | shown
+    }
+}
+
+impl Slot {
+    fn leave(&mut self, kind: Kind, key: &str, message: &dyn Value) -> Result<(), WriteError> {
+        let key = key.as_bytes();
+        check_name(key)?;
+        let len = message.size()?;
+        if kind == Kind::FLASH {
+            self.check_room(kind, key, len.saturating_add(STAMP))?;
+        }
+        let Parts { mut changes, wishes, .. } = self.parts();
+        let written = changes.put(kind, key, len).and_then(|place| message.write(place));
+        match written {
+            Ok(()) => wishes.changed |= kind == Kind::FLASH,
+            Err(WriteError::Encode) => {
+                changes.remove(kind, key);
+            }
+            Err(_) => {}
+        }
+        written
+    }
+
+    /// Leaves the `place`th shown message for the next request; false if there are not as many.
+    fn keep_nth(&mut self, place: usize) -> Result<bool, WriteError> {
+        let Some(entry) = self.changes().of_kind(Kind::NOW).nth(place) else {
+            return Ok(false);
+        };
+        let (mut name, len, stored) = ([0; 255], entry.key.len(), entry.value.len().saturating_add(STAMP));
+        let Some(name) = name.get_mut(..len) else {
+            return Ok(false);
+        };
+        copy(name, entry.key);
+        self.check_room(Kind::FLASH, name, stored)?;
+        let Parts { mut changes, wishes, .. } = self.parts();
+        changes.duplicate(Kind::NOW, Kind::FLASH, name)?;
+        wishes.changed = true;
+        Ok(true)
+    }
+}

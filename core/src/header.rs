@@ -1,0 +1,60 @@
+//! Reads the `Cookie` request header.
+//!
+//! In: the raw bytes of one header line. Out: the values of the pairs whose name is exactly the one asked for. It
+//! decodes nothing and trusts nothing: what a value means is for the token codec to say.
+
+/// Name-value pairs read of one request; more are ignored.
+pub(crate) const MAX_PAIRS: usize = 256;
+/// Bytes read of one request's `Cookie` headers; more are ignored.
+pub(crate) const MAX_BYTES: usize = 32 * 1024;
+
+/// What is still to be read of one request, over all its `Cookie` lines.
+pub(crate) struct Budget {
+    pairs: usize,
+    bytes: usize,
+}
+
+impl Budget {
+    pub(crate) const fn new() -> Self {
+        Self { pairs: MAX_PAIRS, bytes: MAX_BYTES }
+    }
+
+    /// The values of the cookies called `name` in one header line, in order.
+    ///
+    /// RFC 6265bis 5.8.3 has browsers join pairs with "; ". Servers also meet lines without the space and with tabs,
+    /// and HTTP/2 splits the pairs over several lines (RFC 9113, 8.2.3), so only `;` separates here. The first `=`
+    /// ends the name (5.6.2: "the name string consists of the characters up to, but not including, the first `=`"). Nothing is
+    /// percent-decoded, and quotes are part of a value: one name, one spelling.
+    pub(crate) fn values<'h>(&mut self, line: &'h [u8], name: &str) -> impl Iterator<Item = &'h [u8]> {
+        let line = line.get(..self.bytes).unwrap_or(line);
+        self.bytes = self.bytes.saturating_sub(line.len());
+        line.split(|byte| *byte == b';').take_while(|_| self.take_pair()).filter_map(move |pair| {
+            let equals = pair.iter().position(|byte| *byte == b'=')?;
+            let (found, value) = pair.split_at_checked(equals)?;
+            let value = value.strip_prefix(b"=")?;
+            // A pair without a name never matches: no cookie name is empty.
+            (trim(found) == name.as_bytes()).then(|| trim(value))
+        })
+    }
+
+    fn take_pair(&mut self) -> bool {
+        match self.pairs.checked_sub(1) {
+            Some(left) => {
+                self.pairs = left;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+/// Takes off the white space that RFC 6265bis 5.6 allows around names and values: spaces and tabs.
+fn trim(mut bytes: &[u8]) -> &[u8] {
+    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = bytes {
+        bytes = rest;
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests;

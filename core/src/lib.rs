@@ -1,0 +1,54 @@
+#![doc = include_str!("../docs.md")]
+#![no_std]
+#![deny(missing_docs)]
+#![deny(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::as_conversions,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::todo
+)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic))]
+
+// Modules in the order that data flows.
+mod header;
+mod token;
+mod keys;
+mod id;
+
+mod slot;
+mod record;
+mod entries;
+
+mod sessions;
+mod exchange;
+mod plan;
+mod step;
+mod set_cookie;
+mod verdict;
+
+mod bytes;
+mod config;
+mod error;
+mod hash;
+mod time;
+
+pub use config::{Config, FlashMode};
+pub use error::{ConfigError, DecodeError, RecordError, RngError, WriteError};
+pub use exchange::active::Active;
+pub use exchange::closing::{Closing, End};
+pub use exchange::csrf::CsrfToken;
+pub use exchange::loading::{Begin, Loading};
+pub use id::{StoreKey, StoreKeyError};
+pub use keys::{Key, KeyRing, MAX_KEYS};
+pub use rand_core;
+pub use record::Summary;
+pub use sessions::{Sessions, Stored};
+pub use set_cookie::{SameSite, SetCookie};
+pub use slot::Slot;
+pub use step::{Ack, Ending, Meta, Reply, Revision, Step, Write};
+pub use time::Timestamp;
+pub use verdict::{Outcome, Verdict};

@@ -1,0 +1,163 @@
+//! Writes the `Set-Cookie` response header.
+//!
+//! In: attributes that were checked when the configuration was built, and a value that this crate encoded. Out: one
+//! header value, written by `Display` straight to where the host wants it. No input of a request reaches it.
+
+use core::fmt;
+
+use crate::error::ConfigError;
+
+/// `Max-Age` never says more than this many seconds.
+///
+/// RFC 6265bis 5.5: "The user agent MUST limit the maximum value of the Max-Age attribute [...] The limit SHOULD NOT
+/// be greater than 400 days (34560000 seconds)".
+const MAX_AGE: u64 = 34_560_000;
+
+/// Which cross-site requests carry the cookie.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum SameSite {
+    /// None, not even following a link.
+    Strict,
+    /// Top-level navigations with safe methods.
+    Lax,
+    /// All; needs `Secure`.
+    None,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CookieConfig {
+    pub(crate) name: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) domain: Option<&'static str>,
+    pub(crate) secure: bool,
+    pub(crate) same_site: SameSite,
+    pub(crate) persistent: bool,
+}
+
+impl CookieConfig {
+    pub(crate) const HOST: Self = Self {
+        name: "__Host-session",
+        path: "/",
+        domain: None,
+        secure: true,
+        same_site: SameSite::Lax,
+        persistent: true,
+    };
+
+    pub(crate) const fn check(&self) -> Result<(), ConfigError> {
+        if self.name.is_empty() || self.name.len() > 64 || !all(self.name.as_bytes(), Class::Token) {
+            return Err(ConfigError::CookieName);
+        }
+        if !matches!(self.path.as_bytes(), [b'/', ..]) || !all(self.path.as_bytes(), Class::Attribute) {
+            return Err(ConfigError::Path);
+        }
+        if let Some(domain) = self.domain
+            && (domain.is_empty() || !all(domain.as_bytes(), Class::Domain))
+        {
+            return Err(ConfigError::Domain);
+        }
+        // RFC 6265bis 4.1.3: browsers match the prefixes without regard to case.
+        if starts_with(self.name, b"__host-")
+            && !(self.secure && self.domain.is_none() && matches!(self.path.as_bytes(), [b'/']))
+        {
+            return Err(ConfigError::HostPrefix);
+        }
+        if starts_with(self.name, b"__secure-") && !self.secure {
+            return Err(ConfigError::SecurePrefix);
+        }
+        if matches!(self.same_site, SameSite::None) && !self.secure {
+            return Err(ConfigError::SameSiteNone);
+        }
+        Ok(())
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Class {
+    /// RFC 9110 5.6.2 `tchar`.
+    Token,
+    /// RFC 6265bis 4.1.1 `av-octet`: any character except control bytes and `;`.
+    Attribute,
+    /// Letters, digits, dots and hyphens.
+    Domain,
+}
+
+const fn all(mut bytes: &[u8], class: Class) -> bool {
+    while let [byte, rest @ ..] = bytes {
+        let fits = match class {
+            Class::Token => byte.is_ascii_alphanumeric() || matches!(byte,
+                b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'),
+            Class::Attribute => matches!(byte, 0x20..=0x3a | 0x3c..=0x7e),
+            Class::Domain => byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'),
+        };
+        if !fits {
+            return false;
+        }
+        bytes = rest;
+    }
+    true
+}
+
+const fn starts_with(name: &str, prefix: &[u8]) -> bool {
+    match name.as_bytes().split_at_checked(prefix.len()) {
+        Some((head, _)) => head.eq_ignore_ascii_case(prefix),
+        None => false,
+    }
+}
+
+/// A `Set-Cookie` header value; `Display` writes it. It sets the session cookie or removes it.
+///
+/// `Debug` leaves the value out.
+#[derive(Clone, Copy)]
+pub struct SetCookie<'a> {
+    pub(crate) config: &'a CookieConfig,
+    /// `None` removes the cookie.
+    pub(crate) value: Option<&'a str>,
+    /// Seconds until the absolute deadline.
+    pub(crate) max_age: u64,
+}
+
+impl SetCookie<'_> {
+    /// Whether it takes the cookie away.
+    pub const fn is_removal(&self) -> bool {
+        self.value.is_none()
+    }
+}
+
+impl fmt::Display for SetCookie<'_> {
+    /// RFC 6265bis 4.1.1: `set-cookie-string = BWS cookie-pair *( BWS ";" OWS cookie-av )`, written with one space
+    /// before each attribute.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let CookieConfig { name, path, domain, secure, same_site, persistent } = *self.config;
+        write!(f, "{name}={}; Path={path}", self.value.unwrap_or_default())?;
+        if let Some(domain) = domain {
+            write!(f, "; Domain={domain}")?;
+        }
+        match self.value {
+            // 5.6.2: a Max-Age of zero or less is the earliest time there is, which expires the cookie.
+            None => f.write_str("; Max-Age=0")?,
+            Some(_) if persistent => write!(f, "; Max-Age={}", self.max_age.min(MAX_AGE))?,
+            Some(_) => {}
+        }
+        if secure {
+            f.write_str("; Secure")?;
+        }
+        f.write_str("; HttpOnly")?;
+        f.write_str(match same_site {
+            SameSite::Strict => "; SameSite=Strict",
+            SameSite::Lax => "; SameSite=Lax",
+            SameSite::None => "; SameSite=None",
+        })
+    }
+}
+
+impl fmt::Debug for SetCookie<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SetCookie")
+            .field("name", &self.config.name)
+            .field("removal", &self.is_removal())
+            .field("max_age", &self.max_age)
+            .finish_non_exhaustive()
+    }
+}

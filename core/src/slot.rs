@@ -1,0 +1,128 @@
+//! The slot: the memory of one exchange, owned by the caller.
+//!
+//! ```text
+//! | state | record: header, entries -> ......... | changes -> ............... |
+//!          <------- half of the bytes --------->  <------ the other half ---->
+//! ```
+//!
+//! The record is read into the first half and changed in place, so what the handler reads is what will be stored. The
+//! second half keeps this exchange's own changes, so that they can be made again on a fresh record after a conflict.
+
+use core::fmt;
+
+
+use crate::entries::{Entries, EntriesMut};
+use crate::exchange::Exchange;
+use crate::id::StoreKey;
+use crate::record::HEADER;
+
+/// The least bytes of a slot.
+const LEAST: usize = 256;
+
+/// The memory of one exchange: `N` bytes hold records of up to `N / 2` bytes, 68 of them header.
+///
+/// `Slot<[u8; N]>` is what a caller makes; [`Slot::erase`], or unsizing a box, forgets `N`, and everything else works
+/// on that. A slot can be used again for the next request as it is; nothing is zeroed or moved.
+///
+/// | `N` | record | fits, for instance |
+/// |---|---|---|
+/// | 512 | 256 | a login, a few settings and a flash message |
+/// | 2048 | 1024 | some forty small values |
+/// | 16384 | 8192 | the server demo |
+///
+/// `Debug` shows its size only. Ids in it are wiped on drop; [`Slot::wipe`] also wipes the record.
+pub struct Slot<B: ?Sized = [u8]> {
+    pub(crate) exchange: Exchange,
+    bytes: B,
+}
+
+impl<const N: usize> Slot<[u8; N]> {
+    /// Makes an empty slot. Fewer than 256 bytes, or more than 65,535 of record, do not compile.
+    #[must_use]
+    pub const fn new() -> Self {
+        const { assert!(N >= LEAST && N / 2 <= 65_535, "a slot has 256 to 131,071 bytes") }
+        Self { exchange: Exchange::new(), bytes: [0; N] }
+    }
+
+    /// Forgets the capacity.
+    pub fn erase(&mut self) -> &mut Slot {
+        self
+    }
+}
+
+impl<const N: usize> Default for Slot<[u8; N]> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Slot {
+    /// The longest record that fits, in bytes.
+    pub const fn record_capacity(&self) -> usize {
+        self.bytes.len() / 2
+    }
+
+    /// Overwrites record and changes with zeros and forgets the exchange.
+    pub fn wipe(&mut self) {
+        self.exchange = Exchange::new();
+        zeroize::Zeroize::zeroize(&mut self.bytes);
+    }
+
+    /// The whole first half: where a store reads a record to, and where a token is written once the record is stored.
+    pub(crate) fn record_space(&mut self) -> &mut [u8] {
+        let half = self.record_capacity();
+        self.bytes.get_mut(..half).unwrap_or_default()
+    }
+
+    pub(crate) fn reload_space(&mut self) -> (&StoreKey, &mut [u8]) {
+        let half = self.record_capacity();
+        (&self.exchange.key, self.bytes.get_mut(..half).unwrap_or_default())
+    }
+
+    pub(crate) fn start(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub(crate) fn record(&self) -> &[u8] {
+        self.bytes.get(..HEADER.saturating_add(self.exchange.entries)).unwrap_or_default()
+    }
+
+    /// The entries as the handler sees them.
+    pub(crate) fn entries(&self) -> Entries<'_> {
+        Entries::new(self.record().get(HEADER..).unwrap_or_default())
+    }
+
+    /// This exchange's own changes.
+    pub(crate) fn changes(&self) -> Entries<'_> {
+        let changes = self.bytes.get(self.record_capacity()..).unwrap_or_default();
+        Entries::new(changes.get(..self.exchange.changes).unwrap_or_default())
+    }
+
+    pub(crate) fn parts(&mut self) -> Parts<'_> {
+        let half = self.record_capacity();
+        let (record, changes) = self.bytes.split_at_mut_checked(half).unwrap_or_default();
+        let (header, entries) = record.split_at_mut_checked(HEADER).unwrap_or_default();
+        let Exchange { entries: entries_len, changes: changes_len, wishes, .. } = &mut self.exchange;
+        Parts {
+            header,
+            entries: EntriesMut { region: entries, len: entries_len },
+            changes: EntriesMut { region: changes, len: changes_len },
+            wishes,
+        }
+    }
+}
+
+/// The two maps of a slot, to be changed side by side.
+pub(crate) struct Parts<'a> {
+    pub(crate) header: &'a mut [u8],
+    pub(crate) entries: EntriesMut<'a>,
+    pub(crate) changes: EntriesMut<'a>,
+    pub(crate) wishes: &'a mut crate::exchange::Wishes,
+}
+
+impl<B: ?Sized> fmt::Debug for Slot<B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Slot").field("bytes", &size_of_val(&self.bytes)).finish_non_exhaustive()
+    }
+}
+

@@ -1,0 +1,192 @@
+//! Steps, acknowledgements and the reply: what the host must do, what came of it, what goes back to the browser.
+
+use core::ops::DerefMut;
+
+use crate::exchange::Cookie;
+use crate::id::StoreKey;
+use crate::sessions::Sessions;
+use crate::set_cookie::SetCookie;
+use crate::slot::Slot;
+use crate::time::Timestamp;
+use crate::token;
+use crate::verdict::{Outcome, Verdict};
+
+/// How often a record has been stored: 1 when it is created, one more with each update. The store keeps it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Revision(u64);
+
+impl Revision {
+    pub(crate) const NONE: Self = Self(0);
+    /// Of a record that was just created.
+    pub const FIRST: Self = Self(1);
+
+    /// Makes a revision from the number that a store kept.
+    pub const fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The number to keep.
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+
+    /// The one that a successful update of this one has.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+}
+
+/// What a store keeps beside a record, and hands back with it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Meta {
+    /// How often the record was stored.
+    pub revision: Revision,
+    /// The latest `seen` of all writes and touches.
+    pub seen: Timestamp,
+}
+
+/// A record to be stored, with what stands beside it.
+#[derive(Clone, Copy)]
+pub struct Write<'a> {
+    /// The record; opaque to a store.
+    pub record: &'a [u8],
+    /// When it was used: the time of this exchange. Also the "now" that `expires` is seen from.
+    pub seen: Timestamp,
+    /// When the session ends if nobody uses it again. A hint for a store's own expiry and for sweeping.
+    pub expires: Timestamp,
+    /// Whom the session is bound to. A store with an index adds the entry before the record.
+    pub principal: Option<&'a str>,
+}
+
+impl core::fmt::Debug for Write<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Write")
+            .field("record", &self.record.len())
+            .field("seen", &self.seen)
+            .field("expires", &self.expires)
+            .field("bound", &self.principal.is_some())
+            .finish()
+    }
+}
+
+/// What the host must do next. Each step is answered with [`Closing::handle`](crate::Closing::handle).
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Step<'a> {
+    /// Store a new record with [`Revision::FIRST`]; never overwrite one.
+    Create {
+        /// Its key.
+        key: &'a StoreKey,
+        /// What to store.
+        write: Write<'a>,
+    },
+    /// Replace the record if its revision is `expected`, and count the revision up; never make one.
+    Update {
+        /// Its key.
+        key: &'a StoreKey,
+        /// The revision to be replaced.
+        expected: Revision,
+        /// What to store.
+        write: Write<'a>,
+    },
+    /// Raise `seen` and `expires` of the record; leave its bytes and revision alone.
+    Touch {
+        /// Its key.
+        key: &'a StoreKey,
+        /// When it was used; never lowers what is stored.
+        seen: Timestamp,
+        /// When it now ends.
+        expires: Timestamp,
+    },
+    /// Take the record away, whatever its revision.
+    Destroy {
+        /// Its key.
+        key: &'a StoreKey,
+    },
+    /// Read the record again, past any cache or replica.
+    Load {
+        /// Its key.
+        key: &'a StoreKey,
+        /// Where to.
+        buffer: &'a mut [u8],
+    },
+}
+
+/// What came of a step.
+///
+/// An answer that does not belong to the step counts as [`Ack::Failed`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Ack {
+    /// Done, durably.
+    Stored,
+    /// To `Update`: the revision is another. To `Create`: the key is taken.
+    Conflict,
+    /// There is no such record.
+    Missing,
+    /// There is no room.
+    Full,
+    /// To `Load`: the record has `len` bytes. If they are more than the buffer takes, nothing was read.
+    Found {
+        /// Bytes of the record.
+        len: usize,
+        /// What stands beside it.
+        meta: Meta,
+    },
+    /// The store failed; whether anything was stored is unknown.
+    Failed,
+}
+
+/// How the request ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ending {
+    /// The handler answered: its wishes are carried out.
+    Answered,
+    /// It failed, with a 5xx or a panic: all is dropped but a logout (promise L16).
+    Failed,
+}
+
+/// What goes back to the browser, and what became of the exchange. It exists only after the last hard step.
+#[must_use = "the reply carries the Set-Cookie and says whether the exchange was refused"]
+#[derive(Debug)]
+pub struct Reply<B: DerefMut<Target = Slot>> {
+    pub(crate) slot: B,
+    pub(crate) max_age: u64,
+}
+
+impl<B: DerefMut<Target = Slot>> Reply<B> {
+    /// What became of the exchange. If it [is a refusal](Outcome::is_refusal), the handler's answer must not be sent.
+    pub fn outcome(&self) -> Outcome {
+        self.slot.exchange.outcome
+    }
+
+    /// What the cookies of the request turned out to be.
+    pub fn verdict(&self) -> Verdict {
+        self.slot.exchange.verdict
+    }
+
+    /// The `Set-Cookie` header, if one is to be sent.
+    ///
+    /// An answer with it must also carry `Cache-Control: no-store` in place of any other, and every answer of an
+    /// exchange `Vary: Cookie` added to what it has (promise H6).
+    pub fn set_cookie<'a, T>(&'a self, sessions: &'a Sessions<T>) -> Option<SetCookie<'a>> {
+        let value = match self.slot.exchange.cookie {
+            Cookie::Keep => return None,
+            Cookie::Remove => None,
+            Cookie::Set => Some(core::str::from_utf8(self.slot.start().get(..token::TEXT)?).ok()?),
+        };
+        Some(SetCookie { config: &sessions.config.cookie, value, max_age: self.max_age })
+    }
+
+    /// Whether this is one of the sampled requests after which the host sweeps expired records, in bounded portions
+    /// and after the answer is on its way (promise L13).
+    pub fn sweep(&self) -> bool {
+        self.slot.exchange.sweep
+    }
+
+    /// Gives the slot back.
+    pub fn into_slot(self) -> B {
+        self.slot
+    }
+}
