@@ -37,6 +37,27 @@ pub(crate) fn copy(target: &mut [u8], source: &[u8]) {
     }
 }
 
+/// Moves `count` bytes from `from` to `to`; `copy_within` without its panics. What does not lie in the buffer is not moved.
+///
+/// It works on the stretch that the move touches, because there the optimiser sees that the checks of `copy_within`
+/// hold, also where it saves space.
+#[inline(never)]
+pub(crate) fn shift(buffer: &mut [u8], from: usize, count: usize, to: usize) {
+    if let Some(up) = to.checked_sub(from) {
+        let stretch =
+            buffer.get_mut(from..).and_then(|rest| rest.get_mut(..up.saturating_add(count)));
+        if let Some(stretch) = stretch {
+            stretch.copy_within(..stretch.len().wrapping_sub(up), up);
+        }
+    } else if let Some(down) = from.checked_sub(to) {
+        let stretch =
+            buffer.get_mut(to..).and_then(|rest| rest.get_mut(..down.saturating_add(count)));
+        if let Some(stretch) = stretch {
+            stretch.copy_within(down.., 0);
+        }
+    }
+}
+
 /// The first `N` bytes of a longer array.
 pub(crate) fn truncate<const N: usize>(bytes: &[u8; 32]) -> [u8; N] {
     const { assert!(N <= 32) }

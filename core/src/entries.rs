@@ -12,7 +12,7 @@
 
 use core::cmp::Ordering;
 
-use crate::bytes::{Reader, Writer};
+use crate::bytes::{Reader, Writer, shift};
 use crate::error::WriteError;
 
 /// Bytes of an entry besides its key and value.
@@ -115,7 +115,8 @@ impl<'a> Entries<'a> {
                 Kind::FLASH => is_name(entry.key) && entry.value.len() >= 8,
                 _ => false,
             };
-            let sorted = last.is_none_or(|last| last.order(Kind(entry.kind), entry.key) == Ordering::Less);
+            let sorted =
+                last.is_none_or(|last| last.order(Kind(entry.kind), entry.key) == Ordering::Less);
             if !(fits && sorted) {
                 return false;
             }
@@ -161,7 +162,12 @@ impl EntriesMut<'_> {
     }
 
     /// Makes the entry and gives its value's bytes to fill in. On `Full` nothing has changed.
-    pub(crate) fn put(&mut self, kind: Kind, key: &[u8], value: usize) -> Result<&mut [u8], WriteError> {
+    pub(crate) fn put(
+        &mut self,
+        kind: Kind,
+        key: &[u8],
+        value: usize,
+    ) -> Result<&mut [u8], WriteError> {
         let key_len = u8::try_from(key.len()).map_err(|_| WriteError::Key { len: key.len() })?;
         let needed = size(key.len(), value);
         let (at, old) = self.place(kind, key);
@@ -169,7 +175,8 @@ impl EntriesMut<'_> {
         let full = WriteError::Full { needed, free };
         let value_len = u16::try_from(value).map_err(|_| full)?;
         let entry = self.resize(at, old, needed).ok_or(full)?;
-        let (head, body) = entry.split_at_mut_checked(OVERHEAD.saturating_add(key.len())).ok_or(full)?;
+        let (head, body) =
+            entry.split_at_mut_checked(OVERHEAD.saturating_add(key.len())).ok_or(full)?;
         let [low, high] = value_len.to_le_bytes();
         let mut head = Writer(head);
         head.put(&[kind.0, key_len, low, high]);
@@ -188,15 +195,10 @@ impl EntriesMut<'_> {
         let value = self.entries().get(from, key).map_or(0, <[u8]>::len);
         self.put(to, key, value)?;
         // Both entries have the same key and length; the copy is of the value's bytes alone.
-        let (source, size) = self.place(from, key);
-        let (target, _) = self.place(to, key);
         let skip = OVERHEAD.saturating_add(key.len());
-        let end = source.saturating_add(size);
-        let (source, target) = (source.saturating_add(skip), target.saturating_add(skip));
-        let fits = source <= end && end <= self.region.len();
-        if fits && target <= self.region.len().saturating_sub(end.saturating_sub(source)) {
-            self.region.copy_within(source..end, target);
-        }
+        let source = self.place(from, key).0.saturating_add(skip);
+        let target = self.place(to, key).0.saturating_add(skip);
+        shift(self.region, source, value, target);
         Ok(())
     }
 
@@ -209,7 +211,9 @@ impl EntriesMut<'_> {
     /// Keeps the entries that `keep` says yes to.
     pub(crate) fn retain(&mut self, mut keep: impl FnMut(&Entry<'_>) -> bool) {
         let mut at = 0_usize;
-        while let Some(entry) = self.region.get(at..*self.len).and_then(|rest| Entries::new(rest).next()) {
+        while let Some(entry) =
+            self.region.get(at..*self.len).and_then(|rest| Entries::new(rest).next())
+        {
             let size = entry.size();
             if keep(&entry) {
                 at = at.saturating_add(size);
@@ -220,10 +224,17 @@ impl EntriesMut<'_> {
     }
 
     /// Marks or unmarks the entries of `kind` that `which` says yes to; true if it said yes at all.
-    pub(crate) fn mark(&mut self, kind: Kind, marked: bool, which: impl Fn(&Entry<'_>) -> bool) -> bool {
+    pub(crate) fn mark(
+        &mut self,
+        kind: Kind,
+        marked: bool,
+        which: impl Fn(&Entry<'_>) -> bool,
+    ) -> bool {
         let mut any = false;
         let mut at = 0_usize;
-        while let Some(entry) = self.region.get(at..*self.len).and_then(|rest| Entries::new(rest).next()) {
+        while let Some(entry) =
+            self.region.get(at..*self.len).and_then(|rest| Entries::new(rest).next())
+        {
             let size = entry.size();
             if entry.is(kind) && which(&entry) {
                 any = true;
@@ -257,11 +268,8 @@ impl EntriesMut<'_> {
         if len > self.region.len() {
             return None;
         }
-        if old != new && tail <= *self.len && *self.len <= self.region.len() {
-            let count = self.len.saturating_sub(tail);
-            if moved <= self.region.len().saturating_sub(count) {
-                self.region.copy_within(tail..*self.len, moved);
-            }
+        if old != new {
+            shift(self.region, tail, self.len.saturating_sub(tail), moved);
         }
         *self.len = len;
         self.region.get_mut(at..moved)

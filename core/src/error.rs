@@ -45,11 +45,15 @@ pub enum ConfigError {
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::CookieName => f.write_str("the cookie name must be 1 to 64 characters of an HTTP token"),
+            Self::CookieName => {
+                f.write_str("the cookie name must be 1 to 64 characters of an HTTP token")
+            }
             Self::HostPrefix => f.write_str("a __Host- cookie needs Secure, Path=/ and no Domain"),
             Self::SecurePrefix => f.write_str("a __Secure- cookie needs Secure"),
             Self::SameSiteNone => f.write_str("SameSite=None needs Secure"),
-            Self::Path => f.write_str("the cookie path must start with / and hold no control byte or semicolon"),
+            Self::Path => f.write_str(
+                "the cookie path must start with / and hold no control byte or semicolon",
+            ),
             Self::Domain => f.write_str("the cookie domain must be a host name"),
             Self::Audience => f.write_str("the audience must be at most 255 bytes"),
             Self::Lifetime => f.write_str("time-outs must be at least one millisecond"),
@@ -86,8 +90,12 @@ pub enum WriteError {
 impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Full { needed, free } => write!(f, "the session is full: {needed} bytes needed, {free} free"),
-            Self::Key { len } => write!(f, "keys and principals have 1 to 255 bytes, this one {len}"),
+            Self::Full { needed, free } => {
+                write!(f, "the session is full: {needed} bytes needed, {free} free")
+            }
+            Self::Key { len } => {
+                write!(f, "keys and principals have 1 to 255 bytes, this one {len}")
+            }
             Self::Encode => f.write_str("the value cannot be encoded"),
         }
     }
@@ -147,7 +155,9 @@ pub enum RecordError {
 impl fmt::Display for RecordError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NewerVersion { version } => write!(f, "the record has version {version}, which is newer than this"),
+            Self::NewerVersion { version } => {
+                write!(f, "the record has version {version}, which is newer than this")
+            }
             Self::TooLong { needed, capacity } => {
                 write!(f, "the record has {needed} bytes, the slot takes {capacity}")
             }

@@ -144,4 +144,3 @@ impl Wishes {
         unmergeable: false,
     };
 }
-

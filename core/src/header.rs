@@ -25,7 +25,11 @@ impl Budget {
     /// and HTTP/2 splits the pairs over several lines (RFC 9113, 8.2.3), so only `;` separates here. The first `=`
     /// ends the name (5.6.2: "the name string consists of the characters up to, but not including, the first `=`"). Nothing is
     /// percent-decoded, and quotes are part of a value: one name, one spelling.
-    pub(crate) fn values<'h>(&mut self, line: &'h [u8], name: &str) -> impl Iterator<Item = &'h [u8]> {
+    pub(crate) fn values<'h>(
+        &mut self,
+        line: &'h [u8],
+        name: &str,
+    ) -> impl Iterator<Item = &'h [u8]> {
         let line = line.get(..self.bytes).unwrap_or(line);
         self.bytes = self.bytes.saturating_sub(line.len());
         line.split(|byte| *byte == b';').take_while(|_| self.take_pair()).filter_map(move |pair| {

@@ -6,7 +6,6 @@
 use core::fmt;
 
 use heapless::Vec;
-use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use zeroize::Zeroize;
 
@@ -37,8 +36,9 @@ impl Key {
         if secret.len() < 32 || all_equal {
             return Err(ConfigError::WeakKey { id });
         }
-        let (prk, _) = Hkdf::<Sha256>::extract(Some(b"sansession v1"), secret);
-        Ok(Self { id, prk: prk.into() })
+        // RFC 5869, 2.2: "PRK = HMAC-Hash(salt, IKM)".
+        let salt = Keyed::new(b"sansession v1").ok_or(ConfigError::WeakKey { id })?;
+        Ok(Self { id, prk: salt.tag(&[secret]) })
     }
 
     /// The id that tokens under this key carry.
@@ -130,7 +130,7 @@ impl Keys {
 pub(crate) struct Keyed(Hmac<Sha256>);
 
 impl Keyed {
-    /// Derives the sub-key with HKDF-Expand (RFC 5869). The info string is the token's context, every part
+    /// Derives the sub-key with HKDF-Expand (RFC 5869, 2.3). The info string is the token's context, every part
     /// length-prefixed, so that no two contexts spell the same bytes: format version, purpose, cookie name, audience,
     /// key id, epoch. Having it in the key makes it free per token.
     fn derive(key: &Key, purpose: Purpose, config: &Config) -> Result<Self, ConfigError> {
@@ -144,23 +144,32 @@ impl Keyed {
         let parts: [&[u8]; 6] = [b"sansession v1", purpose, name, audience, &[key.id], &epoch];
         // checked() keeps each part below 256 bytes.
         let lengths: [[u8; 1]; 6] = parts.map(|part| [u8::try_from(part.len()).unwrap_or(u8::MAX)]);
-        let mut info: Vec<&[u8], 12> = Vec::new();
+        let mut info: Vec<&[u8], 13> = Vec::new();
         for (part, length) in parts.iter().zip(&lengths) {
-            // Six parts make twelve pieces.
+            // Six parts make twelve pieces, and one is left for the counter.
             let _ = info.push(length);
             let _ = info.push(part);
         }
-        let weak = |_| ConfigError::WeakKey { id: key.id };
-        let hkdf = Hkdf::<Sha256>::from_prk(&key.prk).map_err(|_| ConfigError::WeakKey { id: key.id })?;
-        let mut okm = [0; 32];
-        hkdf.expand_multi_info(&info, &mut okm).map_err(|_| ConfigError::WeakKey { id: key.id })?;
-        let keyed = Hmac::new_from_slice(&okm).map_err(weak);
+        let _ = info.push(&[1]);
+        // RFC 5869, 2.3: "T(1) = HMAC-Hash(PRK, T(0) | info | 0x01)", where T(0) is empty.
+        let weak = ConfigError::WeakKey { id: key.id };
+        let mut okm = Self::new(&key.prk).ok_or(weak)?.tag(&info);
+        let keyed = Self::new(&okm).ok_or(weak);
         okm.zeroize();
-        keyed.map(Self)
+        keyed
     }
 
-    pub(crate) fn tag(&self, message: &[u8]) -> [u8; 32] {
-        self.0.clone().chain_update(message).finalize().into_bytes().into()
+    /// `None` never happens: HMAC takes keys of any length.
+    fn new(key: &[u8]) -> Option<Self> {
+        Hmac::new_from_slice(key).ok().map(Self)
+    }
+
+    pub(crate) fn tag(&self, message: &[&[u8]]) -> [u8; 32] {
+        let mut mac = self.0.clone();
+        for part in message {
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
     }
 
     /// Compares in constant time, all 32 bytes.

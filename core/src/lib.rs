@@ -11,23 +11,31 @@
     clippy::unreachable,
     clippy::todo
 )]
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::panic))]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        clippy::as_conversions
+    )
+)]
 
 // Modules in the order that data flows.
 mod header;
-mod token;
-mod keys;
 mod id;
+mod keys;
+mod token;
 
-mod slot;
-mod record;
 mod entries;
+mod record;
+mod slot;
 
-mod sessions;
 mod exchange;
 mod plan;
-mod step;
+mod sessions;
 mod set_cookie;
+mod step;
 mod verdict;
 
 mod bytes;

@@ -72,7 +72,8 @@ pub(crate) const INTENTS: [(Intent, u16, u16); 13] = [
 
 /// What an exchange with these facts is about.
 pub(crate) fn intent(facts: u16) -> Intent {
-    let row = INTENTS.iter().find(|(_, with, without)| facts & with == *with && facts & without == 0);
+    let row =
+        INTENTS.iter().find(|(_, with, without)| facts & with == *with && facts & without == 0);
     row.map_or(Intent::Nothing, |(intent, _, _)| *intent)
 }
 

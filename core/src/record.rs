@@ -93,9 +93,18 @@ impl Header {
         let current = VerifierHash(fields.array()?);
         let hash = VerifierHash(fields.array()?);
         let has = |flag| flags & flag != 0;
-        let previous = has(HAS_PREVIOUS).then(|| Previous { hash, ends: has(PREVIOUS_ENDS).then_some(ends) });
-        let header =
-            Self { regenerates, created, deadline, idle, minted, current, previous, own_lifetime: has(OWN_LIFETIME) };
+        let previous =
+            has(HAS_PREVIOUS).then(|| Previous { hash, ends: has(PREVIOUS_ENDS).then_some(ends) });
+        let header = Self {
+            regenerates,
+            created,
+            deadline,
+            idle,
+            minted,
+            current,
+            previous,
+            own_lifetime: has(OWN_LIFETIME),
+        };
         // One byte form per content: what a header would not write, it does not read.
         let mut canonical = [0; HEADER];
         header.write(&mut canonical);
@@ -135,7 +144,12 @@ impl Header {
     /// An id retired by renewal is `Obsolete`; one retired by regeneration is just `Unknown`, so that a thief's late
     /// request cannot be told from a stranger's and cannot end the owner's session. A time ahead of `now` is clamped
     /// to it (promise L8), and `t == deadline` is expired (L7).
-    pub(crate) fn judge(&self, presented: &VerifierHash, seen: Timestamp, now: Timestamp) -> Result<Standing, Verdict> {
+    pub(crate) fn judge(
+        &self,
+        presented: &VerifierHash,
+        seen: Timestamp,
+        now: Timestamp,
+    ) -> Result<Standing, Verdict> {
         let standing = if self.current.matches(presented) {
             Standing::Current
         } else {
@@ -182,7 +196,11 @@ impl<'a> Summary<'a> {
     /// Reads a record that a store kept, with the `seen` beside it; `None` for one that this build cannot read.
     pub fn read(record: &'a [u8], seen: Timestamp) -> Option<Self> {
         let (header, entries) = Header::parse(record).ok()?;
-        Some(Self { principal: principal(entries), created: header.created, expires: header.expires(seen) })
+        Some(Self {
+            principal: principal(entries),
+            created: header.created,
+            expires: header.expires(seen),
+        })
     }
 }
 

@@ -76,7 +76,9 @@ impl Sessions<Stored> {
             Err(Rejected::Malformed) => Verdict::Malformed,
             Err(Rejected::Forged) => Verdict::Forged,
             // Issued by a clock ahead of ours, beyond what nodes may differ by: as good as never issued.
-            Ok(verified) if verified.token.issued > now.plus(Span::of(self.config.skew)) => Verdict::Unknown,
+            Ok(verified) if verified.token.issued > now.plus(Span::of(self.config.skew)) => {
+                Verdict::Unknown
+            }
             Ok(verified) if verified.token.form == Form::Guest => {
                 if now < verified.token.deadline {
                     exchange.guest.get_or_insert(verified.token.id);

@@ -46,10 +46,13 @@ impl CookieConfig {
     };
 
     pub(crate) const fn check(&self) -> Result<(), ConfigError> {
-        if self.name.is_empty() || self.name.len() > 64 || !all(self.name.as_bytes(), Class::Token) {
+        if self.name.is_empty() || self.name.len() > 64 || !all(self.name.as_bytes(), Class::Token)
+        {
             return Err(ConfigError::CookieName);
         }
-        if !matches!(self.path.as_bytes(), [b'/', ..]) || !all(self.path.as_bytes(), Class::Attribute) {
+        if !matches!(self.path.as_bytes(), [b'/', ..])
+            || !all(self.path.as_bytes(), Class::Attribute)
+        {
             return Err(ConfigError::Path);
         }
         if let Some(domain) = self.domain
@@ -86,8 +89,26 @@ enum Class {
 const fn all(mut bytes: &[u8], class: Class) -> bool {
     while let [byte, rest @ ..] = bytes {
         let fits = match class {
-            Class::Token => byte.is_ascii_alphanumeric() || matches!(byte,
-                b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'),
+            Class::Token => {
+                byte.is_ascii_alphanumeric()
+                    || matches!(
+                        byte,
+                        b'!' | b'#'
+                            | b'$'
+                            | b'%'
+                            | b'&'
+                            | b'\''
+                            | b'*'
+                            | b'+'
+                            | b'-'
+                            | b'.'
+                            | b'^'
+                            | b'_'
+                            | b'`'
+                            | b'|'
+                            | b'~'
+                    )
+            }
             Class::Attribute => matches!(byte, 0x20..=0x3a | 0x3c..=0x7e),
             Class::Domain => byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'),
         };
@@ -99,11 +120,17 @@ const fn all(mut bytes: &[u8], class: Class) -> bool {
     true
 }
 
-const fn starts_with(name: &str, prefix: &[u8]) -> bool {
-    match name.as_bytes().split_at_checked(prefix.len()) {
-        Some((head, _)) => head.eq_ignore_ascii_case(prefix),
-        None => false,
+/// Without regard to ASCII case; `prefix` is in lower case.
+const fn starts_with(name: &str, mut prefix: &[u8]) -> bool {
+    let mut name = name.as_bytes();
+    while let [expected, more @ ..] = prefix {
+        match name {
+            [byte, rest @ ..] if byte.to_ascii_lowercase() == *expected => name = rest,
+            _ => return false,
+        }
+        prefix = more;
     }
+    true
 }
 
 /// A `Set-Cookie` header value; `Display` writes it. It sets the session cookie or removes it.

@@ -10,7 +10,6 @@
 
 use core::fmt;
 
-
 use crate::entries::{Entries, EntriesMut};
 use crate::exchange::Exchange;
 use crate::id::StoreKey;
@@ -102,7 +101,8 @@ impl Slot {
         let half = self.record_capacity();
         let (record, changes) = self.bytes.split_at_mut_checked(half).unwrap_or_default();
         let (header, entries) = record.split_at_mut_checked(HEADER).unwrap_or_default();
-        let Exchange { entries: entries_len, changes: changes_len, wishes, .. } = &mut self.exchange;
+        let Exchange { entries: entries_len, changes: changes_len, wishes, .. } =
+            &mut self.exchange;
         Parts {
             header,
             entries: EntriesMut { region: entries, len: entries_len },
@@ -125,4 +125,3 @@ impl<B: ?Sized> fmt::Debug for Slot<B> {
         f.debug_struct("Slot").field("bytes", &size_of_val(&self.bytes)).finish_non_exhaustive()
     }
 }
-

@@ -71,7 +71,10 @@ impl Span {
     pub(crate) const ZERO: Self = Self(0);
 
     pub(crate) fn of(duration: Duration) -> Self {
-        let millis = duration.as_secs().saturating_mul(1000).saturating_add(u64::from(duration.subsec_millis()));
+        let millis = duration
+            .as_secs()
+            .saturating_mul(1000)
+            .saturating_add(u64::from(duration.subsec_millis()));
         Self(Timestamp::from_millis(millis).0)
     }
 
@@ -84,7 +87,6 @@ impl Span {
     pub(crate) fn percent(self, percent: u8) -> Self {
         Self(self.0.saturating_mul(u64::from(percent)) / 100)
     }
-
 
     pub(crate) const fn to_bytes(self) -> [u8; 6] {
         Timestamp(self.0).to_bytes()

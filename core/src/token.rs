@@ -77,7 +77,7 @@ pub(crate) fn encode<'t>(keys: &Keys, token: &Token, text: &'t mut [u8; TEXT]) -
     out.put(&token.issued.to_bytes());
     out.put(&token.deadline.to_bytes());
     let (body, tag) = raw.split_at_mut_checked(BODY)?;
-    crate::bytes::copy(tag, &key.id_token.tag(body));
+    crate::bytes::copy(tag, &key.id_token.tag(&[body]));
     let encoded = Base64UrlUnpadded::encode(&raw, text).ok();
     zeroize::Zeroize::zeroize(&mut raw);
     encoded

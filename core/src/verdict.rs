@@ -108,7 +108,10 @@ impl Outcome {
 
     /// Whether what the handler asked for was not done. The host answers with an error.
     pub const fn is_refusal(self) -> bool {
-        matches!(self, Self::Conflict | Self::Gone | Self::Obsolete | Self::StoreFull | Self::StoreFailed)
+        matches!(
+            self,
+            Self::Conflict | Self::Gone | Self::Obsolete | Self::StoreFull | Self::StoreFailed
+        )
     }
 }
 

@@ -76,7 +76,11 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
     /// # Errors
     /// [`WriteError`]; the session is as before. Only a `Serialize` that writes another length the second time
     /// loses what was under the key.
-    pub fn insert<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) -> Result<(), WriteError> {
+    pub fn insert<T: Serialize + ?Sized>(
+        &mut self,
+        key: &str,
+        value: &T,
+    ) -> Result<(), WriteError> {
         self.slot.insert(key, &Typed(value))
     }
 
@@ -209,8 +213,16 @@ impl Slot {
     }
 
     /// Says whether an entry fits the record, next to the flash messages that wait to be stored.
-    pub(crate) fn check_room(&mut self, kind: Kind, key: &[u8], value: usize) -> Result<(), WriteError> {
-        let waiting = self.changes().of_kind(Kind::FLASH).filter(|entry| (kind, key) != (Kind::FLASH, entry.key));
+    pub(crate) fn check_room(
+        &mut self,
+        kind: Kind,
+        key: &[u8],
+        value: usize,
+    ) -> Result<(), WriteError> {
+        let waiting = self
+            .changes()
+            .of_kind(Kind::FLASH)
+            .filter(|entry| (kind, key) != (Kind::FLASH, entry.key));
         let waiting = waiting.fold(0_usize, |sum, flash| {
             sum.saturating_add(size(flash.key.len(), flash.value.len().saturating_add(8)))
         });

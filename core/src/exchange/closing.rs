@@ -11,8 +11,8 @@ use rand_core::TryCryptoRng;
 use crate::config::Config;
 use crate::entries::Kind;
 use crate::error::RngError;
-use crate::exchange::rotation::Rotation;
 use crate::exchange::Cookie;
+use crate::exchange::rotation::Rotation;
 use crate::id::Id;
 use crate::keys::Keys;
 use crate::plan::{self, Event, Fact, Intent, Next, Phase};
@@ -261,8 +261,11 @@ impl Slot {
     /// Whether the record in the slot has the id that this exchange made (promise L17).
     fn holds_fresh(&self) -> bool {
         let exchange = &self.exchange;
-        let fresh =
-            if exchange.intent == Intent::Create { exchange.fresh.as_ref().map(Id::verifier_hash) } else { exchange.new_verifier() };
+        let fresh = if exchange.intent == Intent::Create {
+            exchange.fresh.as_ref().map(Id::verifier_hash)
+        } else {
+            exchange.new_verifier()
+        };
         fresh.is_some_and(|fresh| exchange.header.current.matches(&fresh))
     }
 

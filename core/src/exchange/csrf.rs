@@ -60,7 +60,11 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
     ///
     /// # Errors
     /// [`RngError`]; no token.
-    pub fn csrf_token<T, R>(&mut self, sessions: &Sessions<T>, rng: &mut R) -> Result<CsrfToken, RngError<R::Error>>
+    pub fn csrf_token<T, R>(
+        &mut self,
+        sessions: &Sessions<T>,
+        rng: &mut R,
+    ) -> Result<CsrfToken, RngError<R::Error>>
     where
         R: TryCryptoRng + ?Sized,
     {
@@ -69,7 +73,9 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
         let exchange = &mut self.slot.exchange;
         exchange.prepare_csrf(rng)?;
         let mut raw = [0; RAW];
-        if let (Some(key), Some((selector, regenerates))) = (sessions.keys.newest(), exchange.csrf_basis()) {
+        if let (Some(key), Some((selector, regenerates))) =
+            (sessions.keys.newest(), exchange.csrf_basis())
+        {
             let mut out = Writer(&mut raw);
             out.put(&[key.id]);
             out.put(&mask);
@@ -94,7 +100,9 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
             _ => return false,
         }
         let mut raw = Reader(&raw);
-        let (Some([key]), Some(mask), Some(masked)) = (raw.array::<1>(), raw.array::<32>(), raw.array::<32>()) else {
+        let (Some([key]), Some(mask), Some(masked)) =
+            (raw.array::<1>(), raw.array::<32>(), raw.array::<32>())
+        else {
             return false;
         };
         let Some(key) = sessions.keys.by_id(key) else {
@@ -105,11 +113,7 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
 }
 
 fn prf(key: &SubKeys, selector: &[u8; 16], regenerates: u32) -> [u8; 32] {
-    let mut message = [0; 20];
-    let mut out = Writer(&mut message);
-    out.put(selector);
-    out.put(&regenerates.to_le_bytes());
-    key.csrf.tag(&message)
+    key.csrf.tag(&[selector, &regenerates.to_le_bytes()])
 }
 
 fn xor(mut a: [u8; 32], b: [u8; 32]) -> [u8; 32] {
@@ -121,8 +125,13 @@ fn xor(mut a: [u8; 32], b: [u8; 32]) -> [u8; 32] {
 
 impl Exchange {
     /// Draws the id of the session, or guest, to come, where this exchange has none.
-    fn prepare_csrf<R: TryCryptoRng + ?Sized>(&mut self, rng: &mut R) -> Result<(), RngError<R::Error>> {
-        if self.is_live() || (self.guest.is_some() && !self.wishes.changed && self.wishes.ended.is_none()) {
+    fn prepare_csrf<R: TryCryptoRng + ?Sized>(
+        &mut self,
+        rng: &mut R,
+    ) -> Result<(), RngError<R::Error>> {
+        if self.is_live()
+            || (self.guest.is_some() && !self.wishes.changed && self.wishes.ended.is_none())
+        {
             return Ok(());
         }
         if self.fresh.is_none() {
@@ -137,7 +146,10 @@ impl Exchange {
         match (&self.presented, &self.fresh) {
             (Some(presented), _) if self.is_live() => {
                 let regenerates = self.wishes.regenerate || self.wishes.bound;
-                Some((&presented.id.selector, self.header.regenerates.wrapping_add(u32::from(regenerates))))
+                Some((
+                    &presented.id.selector,
+                    self.header.regenerates.wrapping_add(u32::from(regenerates)),
+                ))
             }
             (_, Some(fresh)) => Some((&fresh.selector, 0)),
             _ => self.guest.as_ref().map(|guest| (&guest.selector, 0)),
@@ -147,7 +159,9 @@ impl Exchange {
     /// What the request's token stood on: the session as it was loaded.
     fn csrf_arrived(&self) -> Option<(&[u8; 16], u32)> {
         match &self.presented {
-            Some(presented) if self.is_live() => Some((&presented.id.selector, self.header.regenerates)),
+            Some(presented) if self.is_live() => {
+                Some((&presented.id.selector, self.header.regenerates))
+            }
             _ if self.wishes.ended.is_some() => None,
             _ => self.guest.as_ref().map(|guest| (&guest.selector, 0)),
         }

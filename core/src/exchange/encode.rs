@@ -24,7 +24,8 @@ impl<T: Serialize + ?Sized> Value for Typed<'_, T> {
     }
 
     fn write(&self, out: &mut [u8]) -> Result<(), WriteError> {
-        let rest = postcard::serialize_with_flavor(self.0, Fill(out)).map_err(|_| WriteError::Encode)?;
+        let rest =
+            postcard::serialize_with_flavor(self.0, Fill(out)).map_err(|_| WriteError::Encode)?;
         if rest == 0 { Ok(()) } else { Err(WriteError::Encode) }
     }
 }

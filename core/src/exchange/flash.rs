@@ -25,7 +25,11 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
     ///
     /// # Errors
     /// [`WriteError`]; the session is as before.
-    pub fn flash<T: Serialize + ?Sized>(&mut self, key: &str, message: &T) -> Result<(), WriteError> {
+    pub fn flash<T: Serialize + ?Sized>(
+        &mut self,
+        key: &str,
+        message: &T,
+    ) -> Result<(), WriteError> {
         self.slot.leave(Kind::FLASH, key, &Typed(message))
     }
 
@@ -41,7 +45,11 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
     ///
     /// # Errors
     /// [`WriteError`]; the session is as before.
-    pub fn flash_now<T: Serialize + ?Sized>(&mut self, key: &str, message: &T) -> Result<(), WriteError> {
+    pub fn flash_now<T: Serialize + ?Sized>(
+        &mut self,
+        key: &str,
+        message: &T,
+    ) -> Result<(), WriteError> {
         self.slot.leave(Kind::NOW, key, &Typed(message))
     }
 
@@ -51,14 +59,19 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
     ///
     /// # Errors
     /// [`DecodeError`] if it was left as another type.
-    pub fn flashed<'a, T: Deserialize<'a>>(&'a mut self, key: &str) -> Result<Option<T>, DecodeError> {
+    pub fn flashed<'a, T: Deserialize<'a>>(
+        &'a mut self,
+        key: &str,
+    ) -> Result<Option<T>, DecodeError> {
         let key = key.as_bytes();
         if !self.slot.changes().contains(Kind::NOW, key) {
             self.slot.parts().entries.mark(Kind::FLASH, true, |entry| entry.key == key);
         }
         let message = match self.slot.changes().get(Kind::NOW, key) {
             Some(now) => Some(now),
-            None => self.slot.entries().get(Kind::FLASH, key).and_then(|stored| stored.get(STAMP..)),
+            None => {
+                self.slot.entries().get(Kind::FLASH, key).and_then(|stored| stored.get(STAMP..))
+            }
         };
         message.map(decode).transpose()
     }
@@ -82,7 +95,9 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
         let shown = self.slot.changes().of_kind(Kind::NOW).position(|entry| entry.key == key);
         match shown {
             Some(place) => self.slot.keep_nth(place),
-            None => Ok(self.slot.parts().entries.mark(Kind::FLASH, false, |entry| entry.key == key)),
+            None => {
+                Ok(self.slot.parts().entries.mark(Kind::FLASH, false, |entry| entry.key == key))
+            }
         }
     }
 
@@ -135,7 +150,8 @@ impl Slot {
         let Some(entry) = self.changes().of_kind(Kind::NOW).nth(place) else {
             return Ok(false);
         };
-        let (mut name, len, stored) = ([0; 255], entry.key.len(), entry.value.len().saturating_add(STAMP));
+        let (mut name, len, stored) =
+            ([0; 255], entry.key.len(), entry.value.len().saturating_add(STAMP));
         let Some(name) = name.get_mut(..len) else {
             return Ok(false);
         };

@@ -9,7 +9,11 @@ use crate::verdict::Verdict;
 
 impl Slot {
     /// Parses the `len` bytes that were read into the record space. On anything but `Ok(Ok(()))` the slot holds no entries.
-    pub(crate) fn take_in(&mut self, len: usize, meta: Meta) -> Result<Result<(), Verdict>, RecordError> {
+    pub(crate) fn take_in(
+        &mut self,
+        len: usize,
+        meta: Meta,
+    ) -> Result<Result<(), Verdict>, RecordError> {
         self.exchange.entries = 0;
         let capacity = self.record_capacity();
         let Some(record) = self.record_space().get(..len) else {

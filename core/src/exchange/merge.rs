@@ -10,7 +10,8 @@ impl Slot {
     /// Takes out the flash messages that this exchange uses up and notes which, by key and setting revision.
     pub(crate) fn consume_flash(&mut self) {
         let Parts { mut entries, mut changes, wishes, .. } = self.parts();
-        for flash in entries.entries().of_kind(Kind::FLASH).filter(crate::entries::Entry::is_marked) {
+        for flash in entries.entries().of_kind(Kind::FLASH).filter(crate::entries::Entry::is_marked)
+        {
             let stamp = flash.value.get(..STAMP).unwrap_or_default();
             wishes.unmergeable |= changes.set(Kind::CONSUMED, flash.key, stamp).is_err();
         }
@@ -21,7 +22,8 @@ impl Slot {
     pub(crate) fn stamp_flash(&mut self, revision: Revision) -> Result<(), WriteError> {
         let Parts { mut entries, changes, .. } = self.parts();
         for flash in changes.entries().of_kind(Kind::FLASH) {
-            let stored = entries.put(Kind::FLASH, flash.key, flash.value.len().saturating_add(STAMP))?;
+            let stored =
+                entries.put(Kind::FLASH, flash.key, flash.value.len().saturating_add(STAMP))?;
             let mut out = crate::bytes::Writer(stored);
             out.put(&revision.get().to_le_bytes());
             out.put(flash.value);

@@ -42,7 +42,9 @@ impl Exchange {
             // "prev presented within its grace: reads and writes, never renews, sends no cookie"
             Standing::Grace => Rotation::Keep,
             // "prev presented, no deadline yet: good; [...] not before another renew period, mint again"
-            Standing::Previous if lifetime || due(config.renew.unwrap_or(config.renew_grace)) => Rotation::Renew,
+            Standing::Previous if lifetime || due(config.renew.unwrap_or(config.renew_grace)) => {
+                Rotation::Renew
+            }
             Standing::Previous => Rotation::Keep,
             Standing::Current if lifetime => Rotation::Renew,
             Standing::Current => match self.header.previous {
@@ -56,7 +58,12 @@ impl Exchange {
     }
 
     /// The header that an update stores.
-    pub(crate) fn next_header(&self, config: &Config, rotation: Rotation, presented: VerifierHash) -> Header {
+    pub(crate) fn next_header(
+        &self,
+        config: &Config,
+        rotation: Rotation,
+        presented: VerifierHash,
+    ) -> Header {
         let mut header = self.header;
         header.created = header.created.min(self.now);
         if let Some((idle, absolute)) = self.wishes.lifetime {
@@ -97,7 +104,8 @@ impl Exchange {
 
     /// The header of a new session.
     pub(crate) fn first_header(&self, config: &Config) -> Header {
-        let (idle, absolute) = self.wishes.lifetime.unwrap_or((Span::of(config.idle), Span::of(config.absolute)));
+        let (idle, absolute) =
+            self.wishes.lifetime.unwrap_or((Span::of(config.idle), Span::of(config.absolute)));
         Header {
             created: self.now,
             deadline: self.now.plus(absolute),
