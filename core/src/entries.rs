@@ -37,11 +37,28 @@ impl Kind {
     /// A flash message for this exchange only.
     pub(crate) const NOW: Self = Self(6);
 
-    /// Set on a loaded flash entry that this exchange uses up; never in a record that is stored.
-    const MARK: u8 = 0x80;
-
     const fn unmarked(self) -> u8 {
-        self.0 & !Self::MARK
+        self.0 & !Mark::BITS
+    }
+}
+
+/// What this exchange is going to do with a loaded flash entry; never in a record that is stored.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Mark {
+    /// It is used up.
+    Spent,
+    /// It stays, and reading does not use it up.
+    Kept,
+}
+
+impl Mark {
+    const BITS: u8 = 0xc0;
+
+    const fn bit(self) -> u8 {
+        match self {
+            Self::Spent => 0x80,
+            Self::Kept => 0x40,
+        }
     }
 }
 
@@ -57,8 +74,8 @@ impl Entry<'_> {
         Kind(self.kind).unmarked() == kind.0
     }
 
-    pub(crate) const fn is_marked(&self) -> bool {
-        self.kind & Kind::MARK != 0
+    pub(crate) const fn has(&self, mark: Mark) -> bool {
+        self.kind & mark.bit() != 0
     }
 
     const fn size(&self) -> usize {
@@ -223,11 +240,11 @@ impl EntriesMut<'_> {
         }
     }
 
-    /// Marks or unmarks the entries of `kind` that `which` says yes to; true if it said yes at all.
+    /// Marks the entries of `kind` that `which` says yes to, in place of the mark they had; true if it said yes at all.
     pub(crate) fn mark(
         &mut self,
         kind: Kind,
-        marked: bool,
+        mark: Mark,
         which: impl Fn(&Entry<'_>) -> bool,
     ) -> bool {
         let mut any = false;
@@ -239,12 +256,28 @@ impl EntriesMut<'_> {
             if entry.is(kind) && which(&entry) {
                 any = true;
                 if let Some(byte) = self.region.get_mut(at) {
-                    *byte = if marked { kind.0 | Kind::MARK } else { kind.0 };
+                    *byte = kind.0 | mark.bit();
                 }
             }
             at = at.saturating_add(size);
         }
         any
+    }
+
+    /// Takes the marks off.
+    pub(crate) fn unmark(&mut self, kind: Kind) {
+        let mut at = 0_usize;
+        while let Some(entry) =
+            self.region.get(at..*self.len).and_then(|rest| Entries::new(rest).next())
+        {
+            let size = entry.size();
+            if entry.is(kind)
+                && let Some(byte) = self.region.get_mut(at)
+            {
+                *byte = kind.0;
+            }
+            at = at.saturating_add(size);
+        }
     }
 
     /// Where the entry is or would be, and its size or zero.

@@ -10,11 +10,13 @@
 //!
 //! Each state is a type over the slot, moved by value; this module holds what the slot remembers between them.
 
+use crate::error::RecordError;
 use crate::id::{Id, StoreKey};
 use crate::plan::{Intent, Phase};
 use crate::record::{Header, Standing};
 use crate::step::Revision;
 use crate::time::{Span, Timestamp};
+use crate::token;
 use crate::verdict::{Outcome, Verdict};
 
 pub(crate) mod active;
@@ -26,6 +28,7 @@ pub(crate) mod load;
 pub(crate) mod loading;
 pub(crate) mod merge;
 pub(crate) mod rotation;
+pub(crate) mod steps;
 
 /// What a slot remembers of its exchange.
 pub(crate) struct Exchange {
@@ -35,8 +38,14 @@ pub(crate) struct Exchange {
     pub(crate) candidates: [Option<Candidate>; 2],
     /// The id being looked up, or the one that opened the session.
     pub(crate) presented: Option<Candidate>,
-    /// An id that came without a session, good for CSRF tokens only.
-    pub(crate) guest: Option<Id>,
+    /// An id that opens no session, good for CSRF tokens only.
+    pub(crate) guest: Option<Guest>,
+    /// The session that an id was renewed of long ago.
+    pub(crate) obsolete: Option<StoreKey>,
+    /// A record that could not be read here.
+    pub(crate) record_error: Option<RecordError>,
+    /// The record was asked for past caches.
+    pub(crate) latest: bool,
     /// Set while a session is open.
     pub(crate) standing: Option<Standing>,
     /// Of the session being looked up, open, or about to be stored.
@@ -55,11 +64,13 @@ pub(crate) struct Exchange {
     /// The id made in this exchange. All tries use the same one.
     pub(crate) fresh: Option<Id>,
     pub(crate) intent: Intent,
-    pub(crate) phase: Phase,
+    /// The step that the host carries out; none when all is done.
+    pub(crate) phase: Option<Phase>,
     pub(crate) retries: u8,
     /// The write under way carries the fresh id.
     pub(crate) minted: bool,
     pub(crate) cookie: Cookie,
+    pub(crate) token: Option<TokenText>,
     pub(crate) outcome: Outcome,
     pub(crate) sweep: bool,
 }
@@ -67,14 +78,16 @@ pub(crate) struct Exchange {
 /// An authentic id out of a cookie.
 pub(crate) struct Candidate {
     pub(crate) id: Id,
-    /// Signed by a key that no longer signs.
+    /// Signed by a key on its way out.
     pub(crate) old_key: bool,
+    /// The absolute deadline that the browser knows.
+    pub(crate) deadline: Timestamp,
 }
 
 /// What the handler asked for, besides the changes that are kept as entries.
 pub(crate) struct Wishes {
-    /// `invalidate` was called on this session.
-    pub(crate) ended: Option<StoreKey>,
+    /// The session that is to be destroyed.
+    pub(crate) ended: Option<Ended>,
     pub(crate) regenerate: bool,
     /// `login` was called.
     pub(crate) bound: bool,
@@ -89,11 +102,35 @@ pub(crate) struct Wishes {
     pub(crate) unmergeable: bool,
 }
 
+/// An authentic id without a session.
+pub(crate) struct Guest {
+    pub(crate) id: Id,
+    /// It had one once.
+    pub(crate) retired: bool,
+}
+
+/// A session that the handler ended.
+#[derive(Clone, Copy)]
+pub(crate) struct Ended {
+    pub(crate) key: StoreKey,
+    /// By binding another principal, not by a logout: dropped with the login if the handler fails.
+    pub(crate) by_login: bool,
+}
+
+/// The text of a token. Wiped on drop.
+pub(crate) struct TokenText(pub(crate) [u8; token::TEXT]);
+
+impl Drop for TokenText {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.0);
+    }
+}
+
 /// What goes back to the browser.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Cookie {
     Keep,
-    /// The token has been written to the start of the slot.
+    /// The token is in the exchange.
     Set,
     Remove,
 }
@@ -106,6 +143,9 @@ impl Exchange {
             candidates: [None, None],
             presented: None,
             guest: None,
+            obsolete: None,
+            record_error: None,
+            latest: false,
             standing: None,
             key: StoreKey::from_bytes([0; 16]),
             header: Header::EMPTY,
@@ -118,10 +158,11 @@ impl Exchange {
             wishes: Wishes::NONE,
             fresh: None,
             intent: Intent::Nothing,
-            phase: Phase::Done,
+            phase: None,
             retries: 0,
             minted: false,
             cookie: Cookie::Keep,
+            token: None,
             outcome: Outcome::Unchanged,
             sweep: false,
         }

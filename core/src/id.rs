@@ -31,6 +31,10 @@ impl Id {
         Ok(id)
     }
 
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        (self.selector.ct_eq(&other.selector) & self.verifier.ct_eq(&other.verifier)).into()
+    }
+
     pub(crate) fn store_key(&self) -> StoreKey {
         StoreKey(labelled(b"sansession store key v1", &[&self.selector]))
     }

@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::error::ConfigError;
 use crate::hash::Sha256;
 
-/// How many keys a ring holds: one that signs and three that are on their way out.
+/// How many keys a ring holds: one that signs and three that are on their way in or out.
 pub const MAX_KEYS: usize = 4;
 
 /// A signing key with its id. Redacted in `Debug`, wiped on drop.
@@ -59,25 +59,48 @@ impl fmt::Debug for Key {
     }
 }
 
-/// The keys in use: the newest signs, all verify.
+/// The keys in use: one signs, all verify.
+///
+/// To change keys on several nodes without logging anyone out: first give every node the new key with
+/// [`and_next`](KeyRing::and_next), then make it the newest everywhere with the old one
+/// [older](KeyRing::and_older), and take the old one away when its last token has ended.
 #[derive(Clone, Debug)]
-pub struct KeyRing(Vec<Key, MAX_KEYS>);
+pub struct KeyRing(Vec<Place, MAX_KEYS>);
+
+#[derive(Clone, Debug)]
+struct Place {
+    key: Key,
+    retiring: bool,
+}
 
 impl KeyRing {
     /// A ring of one key.
     pub fn new(newest: Key) -> Self {
-        Self(Vec::from_array([newest]))
+        Self(Vec::from_array([Place { key: newest, retiring: false }]))
     }
 
-    /// Adds a key that still verifies but no longer signs.
+    /// Adds a key on its way out: it verifies, and ids that it signed are due for renewal.
     ///
     /// # Errors
     /// [`ConfigError::DuplicateKeyId`] or [`ConfigError::TooManyKeys`].
-    pub fn and_older(mut self, key: Key) -> Result<Self, ConfigError> {
-        if self.0.iter().any(|known| known.id == key.id) {
-            return Err(ConfigError::DuplicateKeyId { id: key.id });
+    pub fn and_older(self, key: Key) -> Result<Self, ConfigError> {
+        self.and(Place { key, retiring: true })
+    }
+
+    /// Adds a key that other nodes may sign with already: it verifies, and nothing is due.
+    ///
+    /// # Errors
+    /// [`ConfigError::DuplicateKeyId`] or [`ConfigError::TooManyKeys`].
+    pub fn and_next(self, key: Key) -> Result<Self, ConfigError> {
+        self.and(Place { key, retiring: false })
+    }
+
+    fn and(mut self, place: Place) -> Result<Self, ConfigError> {
+        let id = place.key.id;
+        if self.0.iter().any(|known| known.key.id == id) {
+            return Err(ConfigError::DuplicateKeyId { id });
         }
-        self.0.push(key).map_err(|_| ConfigError::TooManyKeys)?;
+        self.0.push(place).map_err(|_| ConfigError::TooManyKeys)?;
         Ok(self)
     }
 }
@@ -96,6 +119,7 @@ pub(crate) struct Keys(Vec<SubKeys, MAX_KEYS>);
 #[derive(Clone)]
 pub(crate) struct SubKeys {
     pub(crate) id: u8,
+    pub(crate) retiring: bool,
     pub(crate) id_token: Keyed,
     pub(crate) csrf: Keyed,
 }
@@ -103,9 +127,10 @@ pub(crate) struct SubKeys {
 impl Keys {
     pub(crate) fn derive(ring: &KeyRing, config: &Config) -> Result<Self, ConfigError> {
         let mut keys = Vec::new();
-        for key in &ring.0 {
+        for Place { key, retiring } in &ring.0 {
             let sub = SubKeys {
                 id: key.id,
+                retiring: *retiring,
                 id_token: Keyed::derive(key, Purpose::IdToken, config)?,
                 csrf: Keyed::derive(key, Purpose::Csrf, config)?,
             };

@@ -49,7 +49,7 @@ pub use error::{ConfigError, DecodeError, RecordError, RngError, WriteError};
 pub use exchange::active::Active;
 pub use exchange::closing::{Closing, End};
 pub use exchange::csrf::CsrfToken;
-pub use exchange::loading::{Begin, Loading};
+pub use exchange::loading::{Begin, Freshness, Loading};
 pub use id::{StoreKey, StoreKeyError};
 pub use keys::{Key, KeyRing, MAX_KEYS};
 pub use rand_core;

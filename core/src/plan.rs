@@ -30,6 +30,8 @@ impl Fact {
     pub(crate) const TOUCH: u16 = 1 << 8;
     /// A CSRF token was handed out without a session.
     pub(crate) const GUEST: u16 = 1 << 9;
+    /// The absolute deadline passed while the handler ran.
+    pub(crate) const EXPIRED: u16 = 1 << 10;
 }
 
 /// What an exchange is about.
@@ -38,6 +40,8 @@ pub(crate) enum Intent {
     Nothing,
     /// Hand out an id for CSRF tokens.
     Guest,
+    /// Writes to a session whose lifetime ended under them.
+    Refuse,
     Touch,
     Tidy,
     Renew,
@@ -53,7 +57,7 @@ pub(crate) enum Intent {
 
 /// The first row whose `with` facts all hold and whose `without` facts all do not.
 #[rustfmt::skip]
-pub(crate) const INTENTS: [(Intent, u16, u16); 13] = [
+pub(crate) const INTENTS: [(Intent, u16, u16); 16] = [
     // intent             with                          without
     (Intent::Destroy,     Fact::FAILED | Fact::ENDED,   0),
     (Intent::Nothing,     Fact::FAILED,                 0),
@@ -63,6 +67,9 @@ pub(crate) const INTENTS: [(Intent, u16, u16); 13] = [
     (Intent::Guest,       Fact::GUEST,                  Fact::LIVE),
     (Intent::Nothing,     0,                            Fact::LIVE),
     (Intent::Bind,        Fact::BOUND,                  0),
+    (Intent::Refuse,      Fact::EXPIRED | Fact::REGENERATE, 0),
+    (Intent::Refuse,      Fact::EXPIRED | Fact::CHANGED, 0),
+    (Intent::Nothing,     Fact::EXPIRED,                0),
     (Intent::Regenerate,  Fact::REGENERATE,             0),
     (Intent::Change,      Fact::CHANGED,                0),
     (Intent::Renew,       Fact::RENEW,                  0),
@@ -96,10 +103,14 @@ pub(crate) enum Event {
     Own,
     /// The tries are used up, or the changes do not fit the record loaded again.
     Stuck,
+    /// There is no new id: the random number generator failed.
+    NoId,
     /// The store has no room.
     Full,
-    /// The store failed.
+    /// The store failed; whether it did the step is unknown.
     Failed,
+    /// After a failure: the store cannot show that the step was done.
+    Lost,
 }
 
 /// What to do next.
@@ -111,6 +122,8 @@ pub(crate) enum Next {
     Destroy,
     /// Load again, past caches, judge again, and make the changes again.
     Reload,
+    /// Load again, past caches, only to see whether the step was done and its answer lost.
+    Recheck,
     Done(Outcome),
 }
 
@@ -122,14 +135,14 @@ pub(crate) enum Phase {
     Create,
     Destroy,
     Reload,
-    Done,
+    Recheck,
 }
 
-use Next::{Create, Destroy, Done, Reload, Touch, Update};
+use Next::{Create, Destroy, Done, Recheck, Reload, Touch, Update};
 use Outcome as O;
 
 /// The columns of [`TABLE`].
-pub(crate) const EVENTS: [Event; 10] = [
+pub(crate) const EVENTS: [Event; 12] = [
     Event::Start,
     Event::Stored,
     Event::Conflict,
@@ -138,35 +151,45 @@ pub(crate) const EVENTS: [Event; 10] = [
     Event::Good,
     Event::Own,
     Event::Stuck,
+    Event::NoId,
     Event::Full,
     Event::Failed,
+    Event::Lost,
 ];
 
 /// A row: what follows from each event, in the order of [`EVENTS`].
-type Row = [Next; 10];
+type Row = [Next; 12];
 
 /// A soft step that could not be done.
 const SOFT: Next = Done(O::SoftFailed);
 const NONE: Next = Done(O::Unchanged);
+const GONE: Next = Done(O::Gone);
+const OBSO: Next = Done(O::Obsolete);
 const CLASH: Next = Done(O::Conflict);
+const NO_ID: Next = Done(O::RngFailed);
 const ROOM: Next = Done(O::StoreFull);
 const FAIL: Next = Done(O::StoreFailed);
+const UPD: Next = Done(O::Updated);
+const ROT: Next = Done(O::Rotated);
+const NEW: Next = Done(O::Created);
+const END: Next = Done(O::Destroyed);
 
 /// What follows from each answer. `Create` after another step starts a row of its own.
 #[rustfmt::skip]
-pub(crate) const TABLE: [(Intent, Row); 11] = [
-    //                    start           stored              conflict  gone             obsolete            good    own                 stuck  full  failed
-    (Intent::Nothing,    [NONE,           NONE,               NONE,     NONE,            NONE,               NONE,   NONE,               NONE,  NONE, NONE]),
-    (Intent::Guest,      [Done(O::Guest), NONE,               NONE,     NONE,            NONE,               NONE,   NONE,               NONE,  NONE, NONE]),
-    (Intent::Touch,      [Touch,          Done(O::Touched),   NONE,     NONE,            NONE,               NONE,   NONE,               NONE,  SOFT, SOFT]),
-    (Intent::Tidy,       [Update,         Done(O::Updated),   Reload,   NONE,            NONE,               Update, Done(O::Updated),   NONE,  SOFT, SOFT]),
-    (Intent::Renew,      [Update,         Done(O::Rotated),   Reload,   NONE,            NONE,               Update, Done(O::Rotated),   NONE,  SOFT, SOFT]),
-    (Intent::Change,     [Update,         Done(O::Updated),   Reload,   Done(O::Gone),   Done(O::Obsolete),  Update, Done(O::Updated),   CLASH, ROOM, FAIL]),
-    (Intent::Regenerate, [Update,         Done(O::Rotated),   Reload,   Done(O::Gone),   Done(O::Obsolete),  Update, Done(O::Rotated),   CLASH, ROOM, FAIL]),
-    (Intent::Bind,       [Update,         Done(O::Rotated),   Reload,   Create,          Create,             Update, Done(O::Rotated),   CLASH, ROOM, FAIL]),
-    (Intent::Create,     [Create,         Done(O::Created),   Reload,   CLASH,           CLASH,              CLASH,  Done(O::Created),   CLASH, ROOM, FAIL]),
-    (Intent::Destroy,    [Destroy,        Done(O::Destroyed), FAIL,     Done(O::Destroyed), FAIL,            FAIL,   FAIL,               FAIL,  FAIL, FAIL]),
-    (Intent::Replace,    [Destroy,        Create,             FAIL,     Create,          FAIL,               FAIL,   FAIL,               FAIL,  FAIL, FAIL]),
+pub(crate) const TABLE: [(Intent, Row); 12] = [
+    //                    start           stored            conflict gone    obsolete good    own   stuck  no id  full  failed   lost
+    (Intent::Nothing,    [NONE,           NONE,             NONE,    NONE,   NONE,    NONE,   NONE, NONE,  NONE,  NONE, NONE,    NONE]),
+    (Intent::Guest,      [Done(O::Guest), NONE,             NONE,    NONE,   NONE,    NONE,   NONE, NONE,  NONE,  NONE, NONE,    NONE]),
+    (Intent::Refuse,     [GONE,           GONE,             GONE,    GONE,   GONE,    GONE,   GONE, GONE,  GONE,  GONE, GONE,    GONE]),
+    (Intent::Touch,      [Touch,          Done(O::Touched), NONE,    NONE,   NONE,    NONE,   NONE, NONE,  NONE,  SOFT, SOFT,    SOFT]),
+    (Intent::Tidy,       [Update,         UPD,              Reload,  NONE,   NONE,    Update, UPD,  NONE,  NONE,  SOFT, SOFT,    SOFT]),
+    (Intent::Renew,      [Update,         ROT,              Reload,  NONE,   NONE,    Update, ROT,  NONE,  NONE,  SOFT, Recheck, SOFT]),
+    (Intent::Change,     [Update,         UPD,              Reload,  GONE,   OBSO,    Update, UPD,  CLASH, NO_ID, ROOM, Recheck, FAIL]),
+    (Intent::Regenerate, [Update,         ROT,              Reload,  GONE,   OBSO,    Update, ROT,  CLASH, NO_ID, ROOM, Recheck, FAIL]),
+    (Intent::Bind,       [Update,         ROT,              Reload,  Create, Create,  Update, ROT,  CLASH, NO_ID, ROOM, Recheck, FAIL]),
+    (Intent::Create,     [Create,         NEW,              Reload,  CLASH,  CLASH,   CLASH,  NEW,  CLASH, NO_ID, ROOM, Recheck, FAIL]),
+    (Intent::Destroy,    [Destroy,        END,              FAIL,    END,    FAIL,    FAIL,   FAIL, FAIL,  FAIL,  FAIL, FAIL,    FAIL]),
+    (Intent::Replace,    [Destroy,        Create,           FAIL,    Create, FAIL,    FAIL,   FAIL, FAIL,  NO_ID, FAIL, FAIL,    FAIL]),
 ];
 
 /// What follows from `event` for an exchange that is about `intent`.

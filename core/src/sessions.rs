@@ -10,13 +10,13 @@ use crate::error::{ConfigError, RngError};
 use crate::exchange::active::Active;
 use crate::exchange::closing::{self, End};
 use crate::exchange::loading::{self, Begin};
-use crate::exchange::{Candidate, Exchange};
+use crate::exchange::{Candidate, Exchange, Guest};
 use crate::header::Budget;
 use crate::keys::{KeyRing, Keys};
 use crate::slot::Slot;
 use crate::step::Ending;
 use crate::time::{Span, Timestamp};
-use crate::token::{self, Form, Rejected};
+use crate::token::{self, Form, Rejected, Token};
 use crate::verdict::Verdict;
 
 /// The transport in which the cookie carries an id and a store keeps the record.
@@ -66,7 +66,7 @@ impl Sessions<Stored> {
                 self.authenticate(exchange, value);
             }
         }
-        loading::next(slot)
+        loading::first(slot)
     }
 
     /// Sorts a cookie value into the exchange: an id to look up, an id for CSRF tokens, or a verdict.
@@ -81,14 +81,18 @@ impl Sessions<Stored> {
             }
             Ok(verified) if verified.token.form == Form::Guest => {
                 if now < verified.token.deadline {
-                    exchange.guest.get_or_insert(verified.token.id);
+                    exchange.guest.get_or_insert(Guest { id: verified.token.id, retired: false });
                 }
                 Verdict::None
             }
             Ok(verified) if now >= verified.token.deadline => Verdict::ExpiredAbsolute,
             Ok(verified) => {
-                if let Some(place) = exchange.candidates.iter_mut().find(|place| place.is_none()) {
-                    *place = Some(Candidate { id: verified.token.id, old_key: verified.old_key });
+                let Token { id, deadline, .. } = verified.token;
+                // A copy of a dead id must not take the place of a good one.
+                let known = exchange.candidates.iter().flatten().any(|known| known.id.is(&id));
+                let place = exchange.candidates.iter_mut().find(|place| place.is_none());
+                if !known && let Some(place) = place {
+                    *place = Some(Candidate { id, old_key: verified.old_key, deadline });
                 }
                 Verdict::None
             }

@@ -67,7 +67,7 @@ impl Slot {
         zeroize::Zeroize::zeroize(&mut self.bytes);
     }
 
-    /// The whole first half: where a store reads a record to, and where a token is written once the record is stored.
+    /// The whole first half: where a store reads a record to.
     pub(crate) fn record_space(&mut self) -> &mut [u8] {
         let half = self.record_capacity();
         self.bytes.get_mut(..half).unwrap_or_default()
@@ -76,10 +76,6 @@ impl Slot {
     pub(crate) fn reload_space(&mut self) -> (&StoreKey, &mut [u8]) {
         let half = self.record_capacity();
         (&self.exchange.key, self.bytes.get_mut(..half).unwrap_or_default())
-    }
-
-    pub(crate) fn start(&self) -> &[u8] {
-        &self.bytes
     }
 
     pub(crate) fn record(&self) -> &[u8] {

@@ -2,13 +2,13 @@
 
 use core::ops::DerefMut;
 
+use crate::error::RecordError;
 use crate::exchange::Cookie;
 use crate::id::StoreKey;
 use crate::sessions::Sessions;
 use crate::set_cookie::SetCookie;
 use crate::slot::Slot;
 use crate::time::Timestamp;
-use crate::token;
 use crate::verdict::{Outcome, Verdict};
 
 /// How often a record has been stored: 1 when it is created, one more with each update. The store keeps it.
@@ -90,13 +90,13 @@ pub enum Step<'a> {
         /// What to store.
         write: Write<'a>,
     },
-    /// Raise `seen` and `expires` of the record; leave its bytes and revision alone.
+    /// Raise `seen` and `expires` of the record, each if it is lower; leave its bytes and revision alone.
     Touch {
         /// Its key.
         key: &'a StoreKey,
         /// When it was used; never lowers what is stored.
         seen: Timestamp,
-        /// When it now ends.
+        /// When it ends if nobody uses it again; never lowers what is stored.
         expires: Timestamp,
     },
     /// Take the record away, whatever its revision.
@@ -167,16 +167,29 @@ impl<B: DerefMut<Target = Slot>> Reply<B> {
     }
 
     /// The `Set-Cookie` header, if one is to be sent.
-    ///
-    /// An answer with it must also carry `Cache-Control: no-store` in place of any other, and every answer of an
-    /// exchange `Vary: Cookie` added to what it has (promise H6).
     pub fn set_cookie<'a, T>(&'a self, sessions: &'a Sessions<T>) -> Option<SetCookie<'a>> {
         let value = match self.slot.exchange.cookie {
             Cookie::Keep => return None,
             Cookie::Remove => None,
-            Cookie::Set => Some(core::str::from_utf8(self.slot.start().get(..token::TEXT)?).ok()?),
+            Cookie::Set => {
+                let text = self.slot.exchange.token.as_ref()?;
+                Some(core::str::from_utf8(&text.0).ok()?)
+            }
         };
         Some(SetCookie { config: &sessions.config.cookie, value, max_age: self.max_age })
+    }
+
+    /// What every answer of an exchange adds to its `Vary` header: it depends on the cookie (promise H6).
+    pub const VARY: &'static str = "Cookie";
+
+    /// What takes the place of any `Cache-Control` of the answer: `no-store` where a cookie is set (promise H6).
+    pub fn cache_control(&self) -> Option<&'static str> {
+        (self.slot.exchange.cookie != Cookie::Keep).then_some("no-store")
+    }
+
+    /// The record that could not be read when it was loaded again, if that is why the exchange was refused.
+    pub fn record_error(&self) -> Option<RecordError> {
+        self.slot.exchange.record_error
     }
 
     /// Whether this is one of the sampled requests after which the host sweeps expired records, in bounded portions

@@ -36,7 +36,7 @@ impl Form {
         }
     }
 
-    const fn to_byte(self) -> u8 {
+    pub(crate) const fn to_byte(self) -> u8 {
         match self {
             Self::Session => 0x11,
             Self::Guest => 0x12,
@@ -52,7 +52,7 @@ pub(crate) struct Token {
     pub(crate) deadline: Timestamp,
 }
 
-/// A token that verified, and whether by a key that no longer signs.
+/// A token that verified, and whether by a key on its way out.
 pub(crate) struct Verified {
     pub(crate) token: Token,
     pub(crate) old_key: bool,
@@ -103,7 +103,7 @@ fn authenticate(keys: &Keys, raw: &[u8; RAW]) -> Result<Verified, Rejected> {
         return Err(Rejected::Forged);
     }
     let token = parse(body).ok_or(Rejected::Malformed)?;
-    Ok(Verified { token, old_key: keys.newest().is_some_and(|newest| newest.id != key_id) })
+    Ok(Verified { token, old_key: key.retiring })
 }
 
 fn parse(body: &[u8; BODY]) -> Option<Token> {

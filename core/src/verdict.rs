@@ -76,7 +76,7 @@ pub enum Outcome {
     SoftFailed,
     /// Refused: other requests changed the session again and again, or together outgrew it.
     Conflict,
-    /// Refused: the session was ended, or its id replaced, while the request was under way.
+    /// Refused: the session ended, or its id was replaced, while the request was under way.
     Gone,
     /// Refused: the id was renewed and its grace ended while the request was under way.
     Obsolete,
@@ -84,6 +84,8 @@ pub enum Outcome {
     StoreFull,
     /// Refused: the store failed; the error has its cause.
     StoreFailed,
+    /// Refused: the session was ended as asked, but the random number generator failed to give the next one an id.
+    RngFailed,
 }
 
 impl Outcome {
@@ -103,6 +105,7 @@ impl Outcome {
             Self::Obsolete => "obsolete",
             Self::StoreFull => "store-full",
             Self::StoreFailed => "store-failed",
+            Self::RngFailed => "rng-failed",
         }
     }
 
@@ -110,7 +113,12 @@ impl Outcome {
     pub const fn is_refusal(self) -> bool {
         matches!(
             self,
-            Self::Conflict | Self::Gone | Self::Obsolete | Self::StoreFull | Self::StoreFailed
+            Self::Conflict
+                | Self::Gone
+                | Self::Obsolete
+                | Self::StoreFull
+                | Self::StoreFailed
+                | Self::RngFailed
         )
     }
 }

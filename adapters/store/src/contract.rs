@@ -6,7 +6,7 @@
 use core::fmt;
 use core::future::Future;
 
-use sansession::{Meta, Revision, StoreKey, Timestamp, Write};
+use sansession::{Freshness, Meta, Revision, StoreKey, Timestamp, Write};
 
 /// What a failed store call was about, for hosts that answer or retry by it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -35,15 +35,6 @@ impl StoreError for core::convert::Infallible {
     fn kind(&self) -> ErrorKind {
         match *self {}
     }
-}
-
-/// How fresh a loaded record must be.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Freshness {
-    /// A cache or replica may answer, within its stated bound.
-    Cached,
-    /// The latest acknowledged write of any node must be seen.
-    Latest,
 }
 
 /// What [`Store::load`] found.
@@ -91,6 +82,10 @@ macro_rules! contract {
             /// What can go wrong.
             type Error: StoreError $(+ $send + Sync)? + 'static;
 
+            /// Whether an answer to [`Freshness::Cached`] may be older than the latest acknowledged write. The core
+            /// then asks again before it takes "no" for an answer.
+            const CACHED: bool = false;
+
             /// Reads a record into `buffer`. An expired one may still be found; the core judges it.
             fn load(
                 &self,
@@ -109,7 +104,10 @@ macro_rules! contract {
             ) -> impl $future<Output = Result<Created, Self::Error>> $(+ $send)?;
 
             /// Replaces the record if its revision is `expected`, in one step, and counts the revision up. It never
-            /// makes a record. `seen` only ever rises.
+            /// makes a record. `seen` only ever rises; `expires` is as given.
+            ///
+            /// A client library must not ask again on its own when an answer was lost: this exchange's changes would be
+            /// made a second time, over what others did in between.
             fn update(
                 &self,
                 key: &StoreKey,
@@ -117,8 +115,8 @@ macro_rules! contract {
                 write: Write<'_>,
             ) -> impl $future<Output = Result<Updated, Self::Error>> $(+ $send)?;
 
-            /// Raises `seen` to at least this and sets `expires` with it; bytes and revision stay. False if there is
-            /// no such record, and none is made.
+            /// Raises `seen` and `expires` to at least these, each by itself; bytes and revision stay. Only an update
+            /// lowers `expires`. False if there is no such record, and none is made.
             fn touch(
                 &self,
                 key: &StoreKey,
@@ -164,6 +162,8 @@ contract! {
 
 impl<S: SendStore> Store for S {
     type Error = S::Error;
+
+    const CACHED: bool = S::CACHED;
 
     fn load(
         &self,

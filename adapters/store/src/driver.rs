@@ -4,9 +4,11 @@ use core::fmt;
 use core::future::Future;
 use core::ops::DerefMut;
 
-use sansession::{Ack, Active, Begin, Closing, End, RecordError, Reply, Sessions, Slot, Step};
+use sansession::{
+    Ack, Active, Begin, Closing, End, Freshness, RecordError, Reply, Sessions, Slot, Step,
+};
 
-use crate::contract::{Created, Freshness, Loaded, Store, StoreError, Updated};
+use crate::contract::{Created, Loaded, Store, StoreError, Updated};
 
 /// Why an exchange could not be opened. Nothing has happened; the host answers with an error, never with a new session.
 #[derive(Debug)]
@@ -50,11 +52,14 @@ where
             Begin::Ready(active) => return Ok(active),
             Begin::Load(loading) => loading,
         };
-        let (key, buffer) = loading.request();
-        begin = match store.load(&key, buffer, Freshness::Cached).await.map_err(OpenError::Store)? {
-            Loaded::Found { len, meta } => loading.found(len, meta).map_err(OpenError::Record)?,
-            Loaded::Missing => loading.missing(),
-        };
+        let (key, buffer, asked) = loading.request();
+        let loaded = store.load(&key, buffer, asked).await.map_err(OpenError::Store)?;
+        let freshness = if S::CACHED { asked } else { Freshness::Latest };
+        begin = match loaded {
+            Loaded::Found { len, meta } => loading.found(len, meta, freshness),
+            Loaded::Missing => loading.missing(freshness),
+        }
+        .map_err(OpenError::Record)?;
     }
 }
 
@@ -156,11 +161,7 @@ where
             End::Done(reply) => return Finished { reply, cause, steps },
             End::Step(closing) => closing,
         };
-        if matches!(closing.step(), Step::Load { .. }) {
-            attempt = attempt.saturating_add(1);
-            pause.pause(attempt).await;
-        }
-        let ack = match ask(store, &mut closing, &mut steps).await {
+        let ack = match ask(store, pause, &mut attempt, &mut closing, &mut steps).await {
             Ok(ack) => ack,
             Err(error) => {
                 cause = Some(error);
@@ -171,10 +172,17 @@ where
     }
 }
 
-async fn ask<S, B>(store: &S, closing: &mut Closing<B>, log: &mut StepLog) -> Result<Ack, S::Error>
+async fn ask<S, B, P>(
+    store: &S,
+    pause: &P,
+    attempt: &mut u8,
+    closing: &mut Closing<B>,
+    log: &mut StepLog,
+) -> Result<Ack, S::Error>
 where
     S: Store,
     B: DerefMut<Target = Slot>,
+    P: Pause,
 {
     Ok(match closing.step() {
         Step::Create { key, write } => {
@@ -204,6 +212,8 @@ where
         }
         Step::Load { key, buffer } => {
             log.push(StepName::Load);
+            *attempt = attempt.saturating_add(1);
+            pause.pause(*attempt).await;
             match store.load(key, buffer, Freshness::Latest).await? {
                 Loaded::Found { len, meta } => Ack::Found { len, meta },
                 Loaded::Missing => Ack::Missing,

@@ -5,16 +5,21 @@
 #![no_std]
 #![deny(missing_docs)]
 
+#[cfg(feature = "alloc")]
+extern crate alloc;
 #[cfg(feature = "conformance")]
 extern crate std;
 
 mod contract;
 mod driver;
 mod principals;
+#[cfg(feature = "alloc")]
+mod shared;
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
 
-pub use contract::{Created, ErrorKind, Freshness, Loaded, SendStore, Store, StoreError, Updated};
+pub use contract::{Created, ErrorKind, Loaded, SendStore, Store, StoreError, Updated};
+pub use sansession::Freshness;
 pub use driver::{Finished, NoPause, OpenError, Pause, SendPause, StepLog, StepName, close, open};
 pub use principals::{Session, end_all, end_one, sessions};

@@ -2,9 +2,9 @@
 //!
 //! The index of a store may name too much and never too little, so every entry is checked against its record.
 
-use sansession::{StoreKey, Summary, Timestamp};
+use sansession::{Freshness, StoreKey, Summary, Timestamp};
 
-use crate::contract::{Freshness, Loaded, Store};
+use crate::contract::{Loaded, Store};
 
 /// Store keys asked for at a time.
 const PAGE: usize = 16;
@@ -22,7 +22,8 @@ pub struct Session {
     pub expires: Timestamp,
 }
 
-/// Calls `found` for each living session of `principal`. Records are read into `buffer`; longer ones are skipped.
+/// Calls `found` for each living session of `principal`. Records are read into `buffer`; what cannot be read there or
+/// by this build is left out.
 ///
 /// # Errors
 /// The store's.
@@ -33,23 +34,17 @@ pub async fn sessions<S: Store>(
     buffer: &mut [u8],
     mut found: impl FnMut(Session),
 ) -> Result<(), S::Error> {
-    let mut after = None;
-    loop {
-        let mut keys = [StoreKey::default(); PAGE];
-        let count = store.list(principal, after.as_ref(), &mut keys).await?;
-        let listed = keys.get(..count).unwrap_or(&keys);
-        for key in listed {
-            if let Some(session) = verify(store, key, principal, buffer).await?
+    let mut page = Page::default();
+    while page.turn(store, principal).await? {
+        for key in page.keys() {
+            if let Owner::Principal(session) = owner(store, key, principal, buffer).await?
                 && now < session.expires
             {
                 found(session);
             }
         }
-        match listed.last() {
-            Some(last) if listed.len() == PAGE => after = Some(*last),
-            _ => return Ok(()),
-        }
     }
+    Ok(())
 }
 
 /// Ends the session called `handle` if it is `principal`'s; false if there is none such.
@@ -62,13 +57,16 @@ pub async fn end_one<S: Store>(
     handle: &StoreKey,
     buffer: &mut [u8],
 ) -> Result<bool, S::Error> {
-    match verify(store, handle, principal, buffer).await? {
-        Some(_) => store.destroy(handle).await,
-        None => Ok(false),
+    match owner(store, handle, principal, buffer).await? {
+        Owner::Principal(_) => store.destroy(handle).await,
+        Owner::Nobody | Owner::Unreadable => Ok(false),
     }
 }
 
 /// Ends all sessions of `principal` but `except`, and says how many. It repeats until a whole listing shows none.
+///
+/// A listed record that is too long for `buffer`, or was written by a newer release, is ended too: the index names it,
+/// and missing one would be worse than ending one too many.
 ///
 /// # Errors
 /// The store's; those ended so far stay ended.
@@ -81,19 +79,13 @@ pub async fn end_all<S: Store>(
     let mut ended = 0_usize;
     loop {
         let before = ended;
-        let mut after = None;
-        loop {
-            let mut keys = [StoreKey::default(); PAGE];
-            let count = store.list(principal, after.as_ref(), &mut keys).await?;
-            let listed = keys.get(..count).unwrap_or(&keys);
-            for key in listed.iter().filter(|key| Some(*key) != except) {
-                if verify(store, key, principal, buffer).await?.is_some() && store.destroy(key).await? {
+        let mut page = Page::default();
+        while page.turn(store, principal).await? {
+            for key in page.keys().iter().filter(|key| Some(*key) != except) {
+                let owner = owner(store, key, principal, buffer).await?;
+                if !matches!(owner, Owner::Nobody) && store.destroy(key).await? {
                     ended = ended.saturating_add(1);
                 }
-            }
-            match listed.last() {
-                Some(last) if listed.len() == PAGE => after = Some(*last),
-                _ => break,
             }
         }
         if ended == before {
@@ -102,21 +94,57 @@ pub async fn end_all<S: Store>(
     }
 }
 
-/// Reads the record and tells of it if it is `principal`'s.
-async fn verify<S: Store>(
+/// A part of a principal's listing.
+#[derive(Default)]
+struct Page {
+    keys: [StoreKey; PAGE],
+    count: Option<usize>,
+}
+
+impl Page {
+    /// Goes on to the next part; false when there is no more.
+    async fn turn<S: Store>(&mut self, store: &S, principal: &str) -> Result<bool, S::Error> {
+        let after = match self.count {
+            None => None,
+            Some(PAGE) => self.keys.last().copied(),
+            Some(_) => return Ok(false),
+        };
+        let count = store.list(principal, after.as_ref(), &mut self.keys).await?;
+        self.count = Some(count.min(PAGE));
+        Ok(count > 0)
+    }
+
+    fn keys(&self) -> &[StoreKey] {
+        self.keys.get(..self.count.unwrap_or_default()).unwrap_or_default()
+    }
+}
+
+/// Whose session a listed record is.
+enum Owner {
+    Principal(Session),
+    /// It is gone, or somebody else's: the index was ahead of it, or behind.
+    Nobody,
+    Unreadable,
+}
+
+async fn owner<S: Store>(
     store: &S,
     key: &StoreKey,
     principal: &str,
     buffer: &mut [u8],
-) -> Result<Option<Session>, S::Error> {
+) -> Result<Owner, S::Error> {
     let Loaded::Found { len, meta } = store.load(key, buffer, Freshness::Latest).await? else {
-        return Ok(None);
+        return Ok(Owner::Nobody);
     };
     let summary = buffer.get(..len).and_then(|record| Summary::read(record, meta.seen));
-    Ok(summary.filter(|summary| summary.principal == Some(principal)).map(|summary| Session {
-        handle: *key,
-        created: summary.created,
-        seen: meta.seen,
-        expires: summary.expires,
-    }))
+    Ok(match summary {
+        None => Owner::Unreadable,
+        Some(summary) if summary.principal == Some(principal) => Owner::Principal(Session {
+            handle: *key,
+            created: summary.created,
+            seen: meta.seen,
+            expires: summary.expires,
+        }),
+        Some(_) => Owner::Nobody,
+    })
 }

@@ -59,11 +59,14 @@ fn retain_mark_and_duplicate_keep_the_order() {
         map.set(Kind::FLASH, key, b"12345678m").unwrap();
         map.set(Kind::NOW, key, key).unwrap();
     }
-    assert!(map.mark(Kind::FLASH, true, |entry| entry.key == b"b"));
-    assert!(!map.mark(Kind::FLASH, true, |entry| entry.key == b"x"));
+    assert!(map.mark(Kind::FLASH, Mark::Kept, |_| true));
+    assert!(map.mark(Kind::FLASH, Mark::Spent, |entry| entry.key == b"b"));
+    assert!(!map.mark(Kind::FLASH, Mark::Spent, |entry| entry.key == b"x"));
     map.duplicate(Kind::NOW, Kind::DATA, b"c").unwrap();
     assert_eq!(map.entries().get(Kind::DATA, b"c"), Some(&b"c"[..]));
-    map.retain(|entry| !entry.is_marked());
+    map.retain(|entry| !entry.has(Mark::Spent));
+    map.unmark(Kind::FLASH);
+    assert!(map.entries().all(|entry| !entry.has(Mark::Kept)));
     let left: Vec<&[u8]> = map.entries().of_kind(Kind::FLASH).map(|entry| entry.key).collect();
     assert_eq!(left, [b"a", b"c"]);
     assert_eq!(map.entries().count(), 6);
@@ -94,6 +97,7 @@ fn only_sorted_whole_entries_of_known_kinds_are_sound() {
         entry(2, b"\xff", b"x"),
         entry(3, b"a", &[0; 7]),
         entry(0x83, b"a", &[0; 8]),
+        entry(0x43, b"a", &[0; 8]),
         entry(4, b"a", b""),
         entry(0, b"a", b""),
     ];

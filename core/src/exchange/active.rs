@@ -10,9 +10,9 @@ use core::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::entries::{Entries, Kind, size};
-use crate::error::{DecodeError, WriteError};
-use crate::exchange::Wishes;
+use crate::error::{ConfigError, DecodeError, WriteError};
 use crate::exchange::encode::{Text, Typed, Value, decode};
+use crate::exchange::{Ended, Exchange, Wishes};
 use crate::id::StoreKey;
 use crate::record::{self, HEADER};
 use crate::slot::{Parts, Slot};
@@ -43,6 +43,12 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
     /// The name of the open session in listings; never its id.
     pub fn handle(&self) -> Option<StoreKey> {
         self.slot.exchange.is_live().then_some(self.slot.exchange.key)
+    }
+
+    /// The name of the session that [`Verdict::Obsolete`] is about: somebody used an id of it that was renewed long ago.
+    /// It may be a thief or a stale copy of the cookie; the host may end the session.
+    pub fn obsolete(&self) -> Option<StoreKey> {
+        self.slot.exchange.obsolete
     }
 
     /// The revision that the open session was loaded with.
@@ -141,13 +147,7 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
     /// Ends the session: data and flash are gone at once, the record before the reply. What is written from here on
     /// goes to a new session. Without a session it only takes back what this exchange wrote.
     pub fn invalidate(&mut self) {
-        let exchange = &mut self.slot.exchange;
-        let ended = if exchange.is_live() { Some(exchange.key) } else { exchange.wishes.ended };
-        exchange.standing = None;
-        exchange.entries = 0;
-        exchange.changes = 0;
-        exchange.fresh = None;
-        exchange.wishes = Wishes { ended, ..Wishes::NONE };
+        self.slot.exchange.end(false);
     }
 
     /// Binds the session to a principal (a user id of 1 to 255 bytes), under a new id and a new absolute deadline.
@@ -166,7 +166,9 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
             if needed > free {
                 return Err(WriteError::Full { needed, free });
             }
-            self.invalidate();
+            let lifetime = self.slot.exchange.wishes.lifetime;
+            self.slot.exchange.end(true);
+            self.slot.exchange.wishes.lifetime = lifetime;
         }
         self.slot.check_room(Kind::PRINCIPAL, b"", name.len())?;
         let Parts { mut entries, mut changes, wishes, .. } = self.slot.parts();
@@ -179,10 +181,33 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
 
     /// Sets this session's own time-outs. `absolute` counts from the session's start or its last login, also later ones.
     ///
-    /// Without a session it waits for the first write of this exchange. The cookie follows with a renewed id, so a
-    /// request that came with an id in its grace changes the record only.
-    pub fn set_lifetime(&mut self, idle: Duration, absolute: Duration) {
-        self.slot.exchange.wishes.lifetime = Some((Span::of(idle), Span::of(absolute)));
+    /// Without a session it waits for the first write of this exchange. The record has the new time-outs at once; the
+    /// cookie follows under a renewed id, in this answer or, while a renewal is under way, in a later one.
+    ///
+    /// # Errors
+    /// [`ConfigError::Lifetime`] below one millisecond; nothing has changed.
+    pub fn set_lifetime(&mut self, idle: Duration, absolute: Duration) -> Result<(), ConfigError> {
+        let (idle, absolute) = (Span::of(idle), Span::of(absolute));
+        if idle == Span::ZERO || absolute == Span::ZERO {
+            return Err(ConfigError::Lifetime);
+        }
+        self.slot.exchange.wishes.lifetime = Some((idle, absolute));
+        Ok(())
+    }
+}
+
+impl Exchange {
+    /// Takes back what this exchange wrote, and has the session destroyed if one was open.
+    fn end(&mut self, by_login: bool) {
+        let ended = match self.wishes.ended {
+            Some(ended) => Some(Ended { by_login: ended.by_login && by_login, ..ended }),
+            None => self.is_live().then_some(Ended { key: self.key, by_login }),
+        };
+        self.standing = None;
+        self.entries = 0;
+        self.changes = 0;
+        self.fresh = None;
+        self.wishes = Wishes { ended, ..Wishes::NONE };
     }
 }
 

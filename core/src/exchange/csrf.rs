@@ -1,7 +1,7 @@
 //! CSRF tokens: nothing is stored for them.
 //!
 //! ```text
-//! token = base64url( key id | mask (32) | mask XOR HMAC(csrf key, selector | regenerates) )
+//! token = base64url( key id | mask (32) | mask XOR HMAC(csrf key, kind | selector | regenerates) )
 //! ```
 //!
 //! Masked afresh at each use, so that compression of a page does not give it away (BREACH). It changes with every
@@ -16,8 +16,8 @@ use subtle::ConstantTimeEq;
 
 use crate::bytes::{Reader, Writer};
 use crate::error::RngError;
-use crate::exchange::Exchange;
 use crate::exchange::active::Active;
+use crate::exchange::{Exchange, Guest};
 use crate::id::Id;
 use crate::keys::SubKeys;
 use crate::sessions::Sessions;
@@ -73,13 +73,11 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
         let exchange = &mut self.slot.exchange;
         exchange.prepare_csrf(rng)?;
         let mut raw = [0; RAW];
-        if let (Some(key), Some((selector, regenerates))) =
-            (sessions.keys.newest(), exchange.csrf_basis())
-        {
+        if let (Some(key), Some(basis)) = (sessions.keys.newest(), exchange.csrf_basis()) {
             let mut out = Writer(&mut raw);
             out.put(&[key.id]);
             out.put(&mask);
-            out.put(&xor(mask, prf(key, selector, regenerates)));
+            out.put(&xor(mask, prf(key, basis)));
         }
         let mut text = [0; TEXT];
         // 65 bytes are 87 characters: it always fits.
@@ -92,7 +90,7 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
     /// Compares in constant time; ask before `login`, `regenerate` and `invalidate`.
     pub fn verify_csrf<T>(&self, sessions: &Sessions<T>, token: &str) -> bool {
         let mut raw = [0; RAW];
-        let Some((selector, regenerates)) = self.slot.exchange.csrf_arrived() else {
+        let Some(basis) = self.slot.exchange.csrf_arrived() else {
             return false;
         };
         match Base64UrlUnpadded::decode(token.as_bytes(), &mut raw) {
@@ -108,13 +106,21 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
         let Some(key) = sessions.keys.by_id(key) else {
             return false;
         };
-        xor(mask, masked).ct_eq(&prf(key, selector, regenerates)).into()
+        xor(mask, masked).ct_eq(&prf(key, basis)).into()
     }
 }
 
-fn prf(key: &SubKeys, selector: &[u8; 16], regenerates: u32) -> [u8; 32] {
-    key.csrf.tag(&[selector, &regenerates.to_le_bytes()])
+fn prf(key: &SubKeys, (kind, selector, regenerates): Basis<'_>) -> [u8; 32] {
+    key.csrf.tag(&[&[kind], selector, &regenerates.to_le_bytes()])
 }
+
+/// What a token stands on: the kind of id, its selector, and how often it was regenerated.
+type Basis<'a> = (u8, &'a [u8; 16], u32);
+
+/// An id that opens a session, or will, or never had one.
+const GOOD: u8 = 1;
+/// An id that opens its session no more: who still has it must not learn the tokens of who has the session.
+const RETIRED: u8 = 2;
 
 fn xor(mut a: [u8; 32], b: [u8; 32]) -> [u8; 32] {
     for (a, b) in a.iter_mut().zip(b) {
@@ -142,28 +148,32 @@ impl Exchange {
     }
 
     /// What the answer's token stands on: the session as it will be.
-    fn csrf_basis(&self) -> Option<(&[u8; 16], u32)> {
+    fn csrf_basis(&self) -> Option<Basis<'_>> {
         match (&self.presented, &self.fresh) {
             (Some(presented), _) if self.is_live() => {
-                let regenerates = self.wishes.regenerate || self.wishes.bound;
-                Some((
-                    &presented.id.selector,
-                    self.header.regenerates.wrapping_add(u32::from(regenerates)),
-                ))
+                let more = u32::from(self.wishes.regenerate || self.wishes.bound);
+                let regenerates = self.header.regenerates.wrapping_add(more);
+                Some((GOOD, &presented.id.selector, regenerates))
             }
-            (_, Some(fresh)) => Some((&fresh.selector, 0)),
-            _ => self.guest.as_ref().map(|guest| (&guest.selector, 0)),
+            (_, Some(fresh)) => Some((GOOD, &fresh.selector, 0)),
+            _ => self.guest.as_ref().map(Guest::basis),
         }
     }
 
     /// What the request's token stood on: the session as it was loaded.
-    fn csrf_arrived(&self) -> Option<(&[u8; 16], u32)> {
+    fn csrf_arrived(&self) -> Option<Basis<'_>> {
         match &self.presented {
             Some(presented) if self.is_live() => {
-                Some((&presented.id.selector, self.header.regenerates))
+                Some((GOOD, &presented.id.selector, self.header.regenerates))
             }
             _ if self.wishes.ended.is_some() => None,
-            _ => self.guest.as_ref().map(|guest| (&guest.selector, 0)),
+            _ => self.guest.as_ref().map(Guest::basis),
         }
+    }
+}
+
+impl Guest {
+    fn basis(&self) -> Basis<'_> {
+        (if self.retired { RETIRED } else { GOOD }, &self.id.selector, 0)
     }
 }

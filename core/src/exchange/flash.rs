@@ -1,16 +1,16 @@
 //! Flash: messages for the next request, shown once.
 //!
-//! A loaded message is *marked* while this exchange is going to use it up: when it is opened or when it is read, by
-//! [`FlashMode`](crate::FlashMode). Marked ones are taken out by what they are, key and setting revision, when the
-//! exchange closes; so a later message under the same key is safe, and one that another request has used up is not
-//! brought back.
+//! A loaded message is *marked* as spent when the session is opened or when it is read, by
+//! [`FlashMode`](crate::FlashMode), unless it is kept. Spent ones are taken out by what they are, key and setting
+//! revision, when the exchange closes; so a later message under the same key is safe, and keeping one that another
+//! request has used up does not bring it back.
 
 use core::ops::DerefMut;
 
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::copy;
-use crate::entries::Kind;
+use crate::entries::{Entry, Kind, Mark};
 use crate::error::{DecodeError, WriteError};
 use crate::exchange::active::{Active, check_name, keys};
 use crate::exchange::encode::{Text, Typed, Value, decode};
@@ -65,7 +65,8 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
     ) -> Result<Option<T>, DecodeError> {
         let key = key.as_bytes();
         if !self.slot.changes().contains(Kind::NOW, key) {
-            self.slot.parts().entries.mark(Kind::FLASH, true, |entry| entry.key == key);
+            let read = |entry: &Entry<'_>| entry.key == key && !entry.has(Mark::Kept);
+            self.slot.parts().entries.mark(Kind::FLASH, Mark::Spent, read);
         }
         let message = match self.slot.changes().get(Kind::NOW, key) {
             Some(now) => Some(now),
@@ -95,9 +96,11 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
         let shown = self.slot.changes().of_kind(Kind::NOW).position(|entry| entry.key == key);
         match shown {
             Some(place) => self.slot.keep_nth(place),
-            None => {
-                Ok(self.slot.parts().entries.mark(Kind::FLASH, false, |entry| entry.key == key))
-            }
+            None => Ok(self
+                .slot
+                .parts()
+                .entries
+                .mark(Kind::FLASH, Mark::Kept, |entry| entry.key == key)),
         }
     }
 
@@ -106,7 +109,7 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
     /// # Errors
     /// [`WriteError::Full`] at the first [`flash_now`](Active::flash_now) message that does not fit.
     pub fn reflash(&mut self) -> Result<(), WriteError> {
-        self.slot.parts().entries.mark(Kind::FLASH, false, |_| true);
+        self.slot.parts().entries.mark(Kind::FLASH, Mark::Kept, |_| true);
         let mut shown = 0_usize;
         while self.slot.keep_nth(shown)? {
             shown = shown.saturating_add(1);
@@ -118,7 +121,7 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
     pub fn discard(&mut self, key: &str) -> bool {
         let key = key.as_bytes();
         let Parts { mut entries, mut changes, .. } = self.slot.parts();
-        let loaded = entries.mark(Kind::FLASH, true, |entry| entry.key == key);
+        let loaded = entries.mark(Kind::FLASH, Mark::Spent, |entry| entry.key == key);
         let left = changes.remove(Kind::FLASH, key);
         let shown = changes.remove(Kind::NOW, key);
         loaded | left | shown

@@ -5,8 +5,9 @@
 use core::fmt;
 use core::ops::DerefMut;
 
-use crate::entries::Kind;
+use crate::entries::{Kind, Mark};
 use crate::error::RecordError;
+use crate::exchange::Guest;
 use crate::exchange::active::Active;
 use crate::id::StoreKey;
 use crate::slot::Slot;
@@ -23,63 +24,124 @@ pub enum Begin<B: DerefMut<Target = Slot>> {
     Ready(Active<B>),
 }
 
+/// How fresh a loaded record is, or must be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Freshness {
+    /// A cache or replica may answer, within its stated bound.
+    Cached,
+    /// The latest acknowledged write of any node is seen.
+    Latest,
+}
+
 /// Waits for the record of an authentic id. If the store fails, drop it: nothing has happened.
 #[must_use]
 pub struct Loading<B: DerefMut<Target = Slot>> {
     slot: B,
 }
 
-/// Goes on to the next candidate, or opens the exchange without a session. At most two are looked up (promise H3).
-pub(crate) fn next<B: DerefMut<Target = Slot>>(mut slot: B) -> Begin<B> {
+/// Starts with the first candidate, or opens the exchange without a session.
+pub(crate) fn first<B: DerefMut<Target = Slot>>(mut slot: B) -> Begin<B> {
+    if look_up_next(&mut slot) {
+        Begin::Load(Loading { slot })
+    } else {
+        Begin::Ready(Active { slot })
+    }
+}
+
+/// Goes on to the next candidate, or opens the exchange without a session.
+fn next<B: DerefMut<Target = Slot>>(mut slot: B) -> Result<Begin<B>, RecordError> {
+    if look_up_next(&mut slot) {
+        return Ok(Begin::Load(Loading { slot }));
+    }
+    match slot.exchange.record_error {
+        // Not "no session": a write would replace the cookie of a session that another build can read.
+        Some(error) => Err(error),
+        None => Ok(Begin::Ready(Active { slot })),
+    }
+}
+
+/// At most two are looked up (promise H3).
+fn look_up_next(slot: &mut Slot) -> bool {
     let exchange = &mut slot.exchange;
+    exchange.latest = false;
     exchange.presented = exchange.candidates.iter_mut().find_map(Option::take);
     match &exchange.presented {
         Some(candidate) => {
             exchange.key = candidate.id.store_key();
-            Begin::Load(Loading { slot })
+            true
         }
-        None => Begin::Ready(Active { slot }),
+        None => false,
     }
 }
 
 impl<B: DerefMut<Target = Slot>> Loading<B> {
-    /// What to read, and where to.
-    pub fn request(&mut self) -> (StoreKey, &mut [u8]) {
+    /// What to read, where to, and how fresh it must be.
+    ///
+    /// A refusal by a record that may be out of date does not count: it is asked for again as [`Freshness::Latest`].
+    pub fn request(&mut self) -> (StoreKey, &mut [u8], Freshness) {
         let slot = &mut *self.slot;
-        (slot.exchange.key, slot.record_space())
+        let freshness = if slot.exchange.latest { Freshness::Latest } else { Freshness::Cached };
+        (slot.exchange.key, slot.record_space(), freshness)
     }
 
-    /// The record was read: its first `len` bytes are in the buffer.
+    /// The record was read: its first `len` bytes are in the buffer. `freshness` is what the store can say of it.
     ///
     /// A `len` beyond the buffer says that the record is longer than that.
     ///
     /// # Errors
-    /// [`RecordError`]: the record is for the host to look at, and is left alone.
-    pub fn found(mut self, len: usize, meta: Meta) -> Result<Begin<B>, RecordError> {
+    /// [`RecordError`] if no candidate opens a session and a record could not be read here: it is left alone, and the
+    /// host answers with an error.
+    pub fn found(
+        mut self,
+        len: usize,
+        meta: Meta,
+        freshness: Freshness,
+    ) -> Result<Begin<B>, RecordError> {
         let slot = &mut *self.slot;
-        let standing = slot.take_in(len, meta)?.and_then(|()| slot.judge());
+        let standing = match slot.take_in(len, meta) {
+            Ok(taken) => taken.and_then(|()| slot.judge()),
+            Err(error) => {
+                slot.exchange.record_error = Some(error);
+                return next(self.slot);
+            }
+        };
         match standing {
             Ok(standing) => {
                 slot.exchange.standing = Some(standing);
                 slot.exchange.verdict = Verdict::Resumed;
                 if slot.exchange.flash_on_open {
-                    slot.parts().entries.mark(Kind::FLASH, true, |_| true);
+                    slot.parts().entries.mark(Kind::FLASH, Mark::Spent, |_| true);
                 }
                 Ok(Begin::Ready(Active { slot: self.slot }))
             }
-            Err(verdict) => Ok(self.refused(verdict)),
+            Err(verdict) => self.refused(verdict, freshness),
         }
     }
 
-    /// There is no such record.
-    pub fn missing(self) -> Begin<B> {
-        self.refused(Verdict::Unknown)
+    /// There is no such record. `freshness` is what the store can say of that.
+    ///
+    /// # Errors
+    /// As of [`Loading::found`].
+    pub fn missing(self, freshness: Freshness) -> Result<Begin<B>, RecordError> {
+        self.refused(Verdict::Unknown, freshness)
     }
 
-    fn refused(mut self, verdict: Verdict) -> Begin<B> {
+    fn refused(mut self, verdict: Verdict, freshness: Freshness) -> Result<Begin<B>, RecordError> {
         let exchange = &mut self.slot.exchange;
         exchange.entries = 0;
+        if freshness == Freshness::Cached && !exchange.latest {
+            exchange.latest = true;
+            return Ok(Begin::Load(self));
+        }
         exchange.verdict = exchange.verdict.max(verdict);
+        if verdict == Verdict::Obsolete {
+            exchange.obsolete = Some(exchange.key);
+        }
+        // It opens nothing, but it can carry a CSRF token, so that no cookie must be sent in its place: a slow answer
+        // must not clobber the cookie of a login that came between (promise L10).
+        if let Some(candidate) = exchange.presented.take() {
+            exchange.guest.get_or_insert(Guest { id: candidate.id, retired: true });
+        }
         next(self.slot)
     }
 }

@@ -1,6 +1,6 @@
 //! Merging: flash is aged before a record is stored, and changes are made again on a record loaded after a conflict.
 
-use crate::entries::{Entries, Kind};
+use crate::entries::{Entries, Kind, Mark};
 use crate::error::WriteError;
 use crate::exchange::flash::STAMP;
 use crate::slot::{Parts, Slot};
@@ -10,12 +10,12 @@ impl Slot {
     /// Takes out the flash messages that this exchange uses up and notes which, by key and setting revision.
     pub(crate) fn consume_flash(&mut self) {
         let Parts { mut entries, mut changes, wishes, .. } = self.parts();
-        for flash in entries.entries().of_kind(Kind::FLASH).filter(crate::entries::Entry::is_marked)
-        {
+        for flash in entries.entries().of_kind(Kind::FLASH).filter(|flash| flash.has(Mark::Spent)) {
             let stamp = flash.value.get(..STAMP).unwrap_or_default();
             wishes.unmergeable |= changes.set(Kind::CONSUMED, flash.key, stamp).is_err();
         }
-        entries.retain(|entry| !(entry.is(Kind::FLASH) && entry.is_marked()));
+        entries.retain(|entry| !(entry.is(Kind::FLASH) && entry.has(Mark::Spent)));
+        entries.unmark(Kind::FLASH);
     }
 
     /// Puts the flash messages that this exchange leaves into the record, stamped with the revision that stores them.

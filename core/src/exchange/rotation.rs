@@ -35,26 +35,46 @@ impl Exchange {
         }
         let age = Span::between(self.header.minted, self.now);
         let due = |period| age >= Span::of(period);
-        // A longer or shorter life must reach the browser, and every cookie that sets a session carries a new id.
-        let lifetime = self.wishes.lifetime.is_some();
-        let old_key = self.presented.as_ref().is_some_and(|presented| presented.old_key);
         match standing {
             // "prev presented within its grace: reads and writes, never renews, sends no cookie"
             Standing::Grace => Rotation::Keep,
             // "prev presented, no deadline yet: good; [...] not before another renew period, mint again"
-            Standing::Previous if lifetime || due(config.renew.unwrap_or(config.renew_grace)) => {
+            Standing::Previous if due(config.renew.unwrap_or(config.renew_grace)) => {
                 Rotation::Renew
             }
             Standing::Previous => Rotation::Keep,
-            Standing::Current if lifetime => Rotation::Renew,
             Standing::Current => match self.header.previous {
                 // "cur presented while prev has no deadline: prev ends at now + grace (soft step)"
                 Some(Previous { ends: None, .. }) => Rotation::Confirm,
                 Some(Previous { ends: Some(ends), .. }) if self.now < ends => Rotation::Keep,
-                _ if old_key || config.renew.is_some_and(due) => Rotation::Renew,
+                _ if self.presents_old_token() || config.renew.is_some_and(due) => Rotation::Renew,
                 _ => Rotation::Keep,
             },
         }
+    }
+
+    /// Whether the browser's token is signed by a key on its way out, or tells another deadline than the record has or
+    /// will have. Every cookie that sets a session carries a new id, so such a one is due for renewal.
+    fn presents_old_token(&self) -> bool {
+        let deadline = self.with_lifetime(self.header).deadline;
+        self.presented
+            .as_ref()
+            .is_some_and(|presented| presented.old_key || presented.deadline != deadline)
+    }
+
+    /// Whether the handler set a lifetime that the session does not have yet.
+    pub(crate) fn lifetime_changes(&self) -> bool {
+        let (old, new) = (self.header, self.with_lifetime(self.header));
+        (old.own_lifetime, old.idle, old.deadline) != (new.own_lifetime, new.idle, new.deadline)
+    }
+
+    fn with_lifetime(&self, mut header: Header) -> Header {
+        if let Some((idle, absolute)) = self.wishes.lifetime {
+            header.own_lifetime = true;
+            header.idle = idle;
+            header.deadline = header.created.plus(absolute);
+        }
+        header
     }
 
     /// The header that an update stores.
@@ -64,13 +84,7 @@ impl Exchange {
         rotation: Rotation,
         presented: VerifierHash,
     ) -> Header {
-        let mut header = self.header;
-        header.created = header.created.min(self.now);
-        if let Some((idle, absolute)) = self.wishes.lifetime {
-            header.own_lifetime = true;
-            header.idle = idle;
-            header.deadline = header.created.plus(absolute);
-        }
+        let mut header = self.with_lifetime(self.header);
         if self.wishes.bound {
             let (idle, absolute) = if header.own_lifetime {
                 (header.idle, Span::between(header.created, header.deadline))

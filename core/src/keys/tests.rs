@@ -71,7 +71,10 @@ fn every_part_of_the_context_changes_the_key() {
 fn debug_shows_no_key() {
     extern crate std;
     let shown = std::format!("{:?} {:?}", ring(), Key::new(7, &SECRET).unwrap());
-    assert_eq!(shown, "KeyRing([Key { id: 7, .. }]) Key { id: 7, .. }");
+    assert_eq!(
+        shown,
+        "KeyRing([Place { key: Key { id: 7, .. }, retiring: false }]) Key { id: 7, .. }"
+    );
 }
 
 /// ceil((n + 9) / 64) + 1 compressions for n bytes: RFC 2104 with both key blocks absorbed beforehand.

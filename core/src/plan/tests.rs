@@ -12,7 +12,7 @@ fn the_tables_are_whole() {
         assert!(TABLE.iter().any(|(about, _)| *about == intent), "{intent:?}");
     }
     let reached: BTreeSet<String> =
-        (0..1 << 10).map(|facts| std::format!("{:?}", intent(facts))).collect();
+        (0..1 << 11).map(|facts| std::format!("{:?}", intent(facts))).collect();
     assert_eq!(reached.len(), TABLE.len(), "{reached:?}");
 }
 
@@ -27,7 +27,10 @@ fn soft_steps_never_refuse_and_hard_ones_never_pass_over_a_failure() {
         for (event, next) in EVENTS.iter().zip(row) {
             if let Next::Done(outcome) = next {
                 assert!(!(soft && outcome.is_refusal()), "{intent:?} on {event:?}");
-                let failed = matches!(event, Event::Full | Event::Failed | Event::Stuck);
+                let failed = matches!(
+                    event,
+                    Event::Full | Event::Failed | Event::Lost | Event::NoId | Event::Stuck
+                );
                 assert!(soft || !failed || outcome.is_refusal(), "{intent:?} on {event:?}");
             }
         }
@@ -37,7 +40,7 @@ fn soft_steps_never_refuse_and_hard_ones_never_pass_over_a_failure() {
 /// promise: L16
 #[test]
 fn a_failed_request_can_only_log_out() {
-    for facts in (0..1 << 10).filter(|facts| facts & Fact::FAILED != 0) {
+    for facts in (0..1 << 11).filter(|facts| facts & Fact::FAILED != 0) {
         let expected = if facts & Fact::ENDED != 0 { Intent::Destroy } else { Intent::Nothing };
         assert_eq!(intent(facts), expected);
     }

@@ -16,8 +16,8 @@ use core::time::Duration;
 
 use rand_core::{TryCryptoRng, TryRng};
 use sansession::{
-    Ack, Active, Begin, Config, End, Ending, Key, KeyRing, Meta, Revision, Sessions, Slot, Step,
-    StoreKey, Stored, Summary, Timestamp,
+    Ack, Active, Begin, Config, End, Ending, Freshness, Key, KeyRing, Meta, Revision, Sessions,
+    Slot, Step, StoreKey, Stored, Summary, Timestamp,
 };
 
 #[cfg(feature = "proof")]
@@ -142,14 +142,14 @@ fn run(world: &mut World<'_>) -> Option<()> {
             Begin::Ready(active) => break active,
             Begin::Load(loading) => loading,
         };
-        let (key, buffer) = loading.request();
+        let (key, buffer, freshness) = loading.request();
         let _ = write!(world, "{key}");
         fill(world, buffer);
         begin = if world.byte() == 0 {
-            loading.missing()
+            loading.missing(freshness).ok()?
         } else {
             let (len, meta) = found(world);
-            loading.found(len, meta).ok()?
+            loading.found(len, meta, Freshness::Latest).ok()?
         };
     };
     while world.byte() != 0 {
@@ -249,10 +249,12 @@ fn operate(
         16 => active.regenerate(),
         17 => active.invalidate(),
         18 => active.login(key).ok()?,
-        19 => active.set_lifetime(
-            Duration::from_millis(world.number()),
-            Duration::from_millis(world.number()),
-        ),
+        19 => active
+            .set_lifetime(
+                Duration::from_millis(world.number()),
+                Duration::from_millis(world.number()),
+            )
+            .ok()?,
         20 => {
             let token = active.csrf_token(sessions, world).ok()?;
             let _ = world.write_str(token.as_str());

@@ -1,10 +1,12 @@
 //! Runs one exchange on the answers that it was given so far.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use rand_core::{TryCryptoRng, TryRng};
 use sansession::{
-    Ack, Active, Begin, End, Ending, Outcome, Sessions, SetCookie, Slot, Step, Stored, Timestamp, Verdict,
+    Ack, Active, Begin, End, Ending, Freshness, Outcome, Sessions, SetCookie, Slot, Step, Stored,
+    Timestamp, Verdict,
 };
 
 use crate::store::{Answer, Call};
@@ -28,6 +30,8 @@ pub enum Op {
     Regenerate,
     /// Binds the session.
     Login,
+    /// Gives the session a longer life.
+    SetLifetime,
     /// Logs out.
     Invalidate,
     /// Logs out and writes its own key to a new session.
@@ -116,7 +120,15 @@ pub fn own_key(index: u8) -> String {
 }
 
 /// Runs the exchange from its start, as far as `answers` go.
-pub fn run(sessions: &Sessions<Stored>, slot: &mut Slot, request: &Request<'_>, answers: &[Answer]) -> Progress {
+///
+/// # Panics
+/// When an answer does not belong to its call.
+pub fn run(
+    sessions: &Sessions<Stored>,
+    slot: &mut Slot,
+    request: &Request<'_>,
+    answers: &[Answer],
+) -> Progress {
     let mut answers = answers.iter();
     let mut begin = sessions.begin([request.cookie.as_bytes()], request.now, slot);
     let mut active = loop {
@@ -124,14 +136,16 @@ pub fn run(sessions: &Sessions<Stored>, slot: &mut Slot, request: &Request<'_>, 
             Begin::Ready(active) => break active,
             Begin::Load(loading) => loading,
         };
-        let (key, buffer) = loading.request();
+        let (key, buffer, _) = loading.request();
         begin = match answers.next() {
             None => return Progress::Asks(Call::Load(key)),
             Some(Answer::Found(record)) => {
                 buffer[..record.bytes.len()].copy_from_slice(&record.bytes);
-                loading.found(record.bytes.len(), record.meta()).expect("records are of this build")
+                loading
+                    .found(record.bytes.len(), record.meta(), Freshness::Latest)
+                    .expect("records are of this build")
             }
-            Some(Answer::Missing) => loading.missing(),
+            Some(Answer::Missing) => loading.missing(Freshness::Latest).expect("no record error"),
             Some(_) => return Progress::NotOpened,
         };
     };
@@ -140,7 +154,8 @@ pub fn run(sessions: &Sessions<Stored>, slot: &mut Slot, request: &Request<'_>, 
     let failed = matches!(request.op, Op::WriteFailed | Op::InvalidateFailed);
     let ending = if failed { Ending::Failed } else { Ending::Answered };
     let mut rng = Numbers(request.index + 1);
-    let mut end = sessions.finish(active, ending, request.now, &mut rng).expect("numbers never end");
+    let mut end =
+        sessions.finish(active, ending, request.now, &mut rng).expect("numbers never end");
     let reply = loop {
         let mut closing = match end {
             End::Done(reply) => break reply,
@@ -172,6 +187,10 @@ fn handle(request: &Request<'_>, active: &mut Active<&mut Slot>) -> Option<u8> {
             active.insert(&own_key(index), &index).expect("it fits");
             active.login("ada").expect("it fits");
         }
+        Op::SetLifetime => {
+            let (idle, absolute) = (Duration::from_secs(1 << 20), Duration::from_secs(1 << 24));
+            active.set_lifetime(idle, absolute).expect("it is long");
+        }
         Op::Invalidate | Op::InvalidateFailed => active.invalidate(),
         Op::Replace => {
             active.invalidate();
@@ -184,7 +203,9 @@ fn handle(request: &Request<'_>, active: &mut Active<&mut Slot>) -> Option<u8> {
 fn call(step: &Step<'_>) -> Call {
     match step {
         Step::Create { key, write } => Call::Create(**key, write.record.into()),
-        Step::Update { key, expected, write } => Call::Update(**key, *expected, write.record.into()),
+        Step::Update { key, expected, write } => {
+            Call::Update(**key, *expected, write.record.into())
+        }
         Step::Touch { key, .. } => Call::Touch(**key),
         Step::Destroy { key } => Call::Destroy(**key),
         Step::Load { key, .. } => Call::Load(**key),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 
-use sansession::{Sessions, Slot, Stored, StoreKey, Timestamp};
+use sansession::{Sessions, Slot, StoreKey, Stored, Timestamp};
 
 use crate::exchange::{Done, Op, Progress, Request, run};
 use crate::promises;
@@ -164,7 +164,13 @@ pub fn explore(scenario: &Scenario<'_>, ops: &[Op]) -> Counts {
     counts
 }
 
-fn advance(state: &State, index: usize, call: &Call, fault: Option<Fault>, now: Timestamp) -> State {
+fn advance(
+    state: &State,
+    index: usize,
+    call: &Call,
+    fault: Option<Fault>,
+    now: Timestamp,
+) -> State {
     let mut state = state.clone();
     if let Some(fault) = fault {
         state.faults_left -= 1;

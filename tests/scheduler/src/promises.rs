@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sansession::{Begin, Outcome, Slot, Verdict};
+use sansession::{Begin, Freshness, Outcome, Slot, Verdict};
 
 use crate::exchange::{Done, Op, SAME, Sent, own_key};
 use crate::explore::{Fault, Scenario, State, What};
@@ -57,7 +57,8 @@ impl End<'_> {
     /// Looks at the session with a cookie, through the machine.
     fn look(&self, cookie: &str) -> View {
         let mut slot = Slot::<[u8; 1024]>::new();
-        let mut begin = self.scenario.sessions.begin([cookie.as_bytes()], self.scenario.now, slot.erase());
+        let mut begin =
+            self.scenario.sessions.begin([cookie.as_bytes()], self.scenario.now, slot.erase());
         loop {
             let mut loading = match begin {
                 Begin::Load(loading) => loading,
@@ -69,13 +70,15 @@ impl End<'_> {
                     return View { verdict: active.verdict(), same, own, notice };
                 }
             };
-            let (key, buffer) = loading.request();
+            let (key, buffer, _) = loading.request();
             begin = match self.state.store.0.get(&key) {
-                None => loading.missing(),
+                None => loading.missing(Freshness::Latest).expect("no record error"),
                 Some(record) => {
                     buffer[..record.bytes.len()].copy_from_slice(&record.bytes);
                     // S2: whatever is stored is a whole record of this build.
-                    loading.found(record.bytes.len(), record.meta()).expect("a record of this build")
+                    loading
+                        .found(record.bytes.len(), record.meta(), Freshness::Latest)
+                        .expect("a record of this build")
                 }
             };
         }
@@ -125,27 +128,36 @@ impl End<'_> {
     fn session(&self) -> Option<View> {
         let sent = self.its_cookies().map(|(_, cookie)| cookie);
         let mut cookies = sent.chain(self.scenario.cookies.iter().map(String::as_str));
-        cookies.find_map(|cookie| Some(self.view(cookie)).filter(|view| view.verdict == Verdict::Resumed))
+        cookies.find_map(|cookie| {
+            Some(self.view(cookie)).filter(|view| view.verdict == Verdict::Resumed)
+        })
     }
 
     /// L4, L5, L16, S2: once destroyed, the session never comes back, and no write to it is acknowledged after it.
     fn logout_is_final(&self) {
         for (index, done) in self.done.iter().enumerate() {
-            let logout = matches!(self.ops[index], Op::Invalidate | Op::InvalidateFailed | Op::Replace);
+            let logout =
+                matches!(self.ops[index], Op::Invalidate | Op::InvalidateFailed | Op::Replace);
             if let Some(done) = done
                 && logout
                 && done.verdict == Verdict::Resumed
                 && !done.outcome.is_refusal()
             {
-                self.hold("L4 (durable before the reply)", !self.state.store.0.contains_key(&self.scenario.key));
+                self.hold(
+                    "L4 (durable before the reply)",
+                    !self.state.store.0.contains_key(&self.scenario.key),
+                );
             }
         }
-        let Some(destroyed) = self.changes(|_, what| what == What::Destroyed).first().copied() else {
+        let Some(destroyed) = self.changes(|_, what| what == What::Destroyed).first().copied()
+        else {
             return;
         };
         self.hold("L5 (logout wins)", !self.state.store.0.contains_key(&self.scenario.key));
         let later = self.state.history[destroyed..].iter();
-        let revived = later.filter(|change| change.key == self.scenario.key && change.what != What::Destroyed).count();
+        let revived = later
+            .filter(|change| change.key == self.scenario.key && change.what != What::Destroyed)
+            .count();
         self.hold("L5 (nothing is written to it)", revived == 0);
         for cookie in &self.scenario.cookies {
             self.hold("L5 (its id opens nothing)", self.view(cookie).verdict != Verdict::Resumed);
@@ -175,7 +187,10 @@ impl End<'_> {
             return;
         }
         for cookie in &self.scenario.cookies {
-            self.hold("L3 (a lost response logs nobody out)", self.view(cookie).verdict == Verdict::Resumed);
+            self.hold(
+                "L3 (a lost response logs nobody out)",
+                self.view(cookie).verdict == Verdict::Resumed,
+            );
         }
         let mut winners = 0;
         for (_, cookie) in self.its_cookies() {
@@ -194,7 +209,9 @@ impl End<'_> {
             return;
         };
         let updates = self.changes(|_, what| what == What::Updated);
-        let by = |index: usize| updates.iter().any(|at| usize::from(self.state.history[*at].by) == index);
+        let by = |index: usize| {
+            updates.iter().any(|at| usize::from(self.state.history[*at].by) == index)
+        };
         for (index, op) in self.ops.iter().enumerate() {
             if matches!(op, Op::WriteOwn | Op::Login) {
                 let there = view.own[index].is_some();
@@ -202,7 +219,10 @@ impl End<'_> {
                     matches!(done.outcome, Outcome::Updated | Outcome::Rotated)
                 });
                 self.hold("L6 (no acknowledged write is lost)", there || !acknowledged);
-                self.hold("L6 (nothing is stored that was not applied)", there == by(index) || !acknowledged && *op == Op::Login);
+                self.hold(
+                    "L6 (nothing is stored that was not applied)",
+                    there == by(index) || !acknowledged && *op == Op::Login,
+                );
             }
             if *op == Op::WriteFailed {
                 self.hold("L16 (a failed request stores nothing)", view.own[index].is_none());
@@ -227,34 +247,52 @@ impl End<'_> {
             return;
         };
         let applied = |index: usize| {
-            let own = |change: &crate::explore::Change| usize::from(change.by) == index && change.key == self.scenario.key;
+            let own = |change: &crate::explore::Change| {
+                usize::from(change.by) == index && change.key == self.scenario.key
+            };
             self.state.history.iter().any(own)
         };
-        let left: Vec<usize> = (0..self.ops.len()).filter(|index| self.ops[*index] == Op::FlashLeave && applied(*index)).collect();
+        let left: Vec<usize> = (0..self.ops.len())
+            .filter(|index| self.ops[*index] == Op::FlashLeave && applied(*index))
+            .collect();
         let mut used_up = BTreeSet::new();
         for (index, op) in self.ops.iter().enumerate() {
-            if *op == Op::FlashRead && let Some(done) = &self.done[index] {
+            if *op == Op::FlashRead
+                && let Some(done) = &self.done[index]
+            {
                 if let (Some(notice), true) = (done.saw_flash, done.outcome == Outcome::Updated) {
                     used_up.insert(notice);
                 }
                 if done.outcome == Outcome::SoftFailed && !applied(index) && left.is_empty() {
-                    let other = (0..self.ops.len()).any(|other| other != index && self.ops[other] == Op::FlashRead && applied(other));
-                    self.hold("F4 (a failed save does not lose it)", other || view.notice.is_some());
+                    let other = (0..self.ops.len()).any(|other| {
+                        other != index && self.ops[other] == Op::FlashRead && applied(other)
+                    });
+                    self.hold(
+                        "F4 (a failed save does not lose it)",
+                        other || view.notice.is_some(),
+                    );
                 }
             }
         }
         // A client library that asks again on its own makes an exchange's changes twice: it may show a message again.
-        let repeated = self.state.runners.iter().any(|runner| runner.faults.contains(&Fault::Repeats));
+        let repeated =
+            self.state.runners.iter().any(|runner| runner.faults.contains(&Fault::Repeats));
         if let Some(notice) = view.notice {
             self.hold("F1 (what was used up is gone)", repeated || !used_up.contains(&notice));
             self.hold("F4 (nothing is brought back)", left.is_empty() || notice != FIRST_NOTICE);
         } else {
             // The last message left was used up by somebody who saw it, or none was left and the first was read.
-            let read = (0..self.ops.len()).any(|index| self.ops[index] == Op::FlashRead && applied(index));
+            let read =
+                (0..self.ops.len()).any(|index| self.ops[index] == Op::FlashRead && applied(index));
             self.hold("F4 (only what was read is used up)", read);
             for index in left {
-                let seen = self.done.iter().flatten().any(|done| done.saw_flash == u8::try_from(index).ok());
-                let superseded = self.state.runners.iter().any(|runner| runner.dead) || self.ops.iter().filter(|op| **op == Op::FlashLeave).count() > 1;
+                let seen = self
+                    .done
+                    .iter()
+                    .flatten()
+                    .any(|done| done.saw_flash == u8::try_from(index).ok());
+                let superseded = self.state.runners.iter().any(|runner| runner.dead)
+                    || self.ops.iter().filter(|op| **op == Op::FlashLeave).count() > 1;
                 self.hold("F4 (a newer message is not used up unseen)", seen || superseded);
             }
         }
@@ -267,9 +305,15 @@ impl End<'_> {
             self.hold("L10 (no id is sent twice)", all.insert(cookie));
         }
         for done in self.done.iter().flatten() {
-            self.hold("L6, L15 (a refusal sends no cookie)", done.cookie.is_none() || !done.outcome.is_refusal());
+            self.hold(
+                "L6, L15 (a refusal sends no cookie)",
+                done.cookie.is_none() || !done.outcome.is_refusal(),
+            );
             let removal = done.cookie == Some(Sent::Removal);
-            self.hold("L10 (only a logout removes)", !removal || done.outcome == Outcome::Destroyed);
+            self.hold(
+                "L10 (only a logout removes)",
+                !removal || done.outcome == Outcome::Destroyed,
+            );
         }
     }
 
@@ -281,17 +325,22 @@ impl End<'_> {
             let soft = matches!(self.ops[index], Op::Read | Op::FlashRead | Op::WriteFailed);
             self.hold("L15 (soft steps never refuse)", !soft || !done.outcome.is_refusal());
             let faults = &self.state.runners[index].faults;
-            let told_failed = faults.iter().any(|fault| matches!(fault, Fault::FailsBefore | Fault::FailsAfter));
-            // Taking out what is not there leaves nothing hard to do.
-            let hard = !soft && self.ops[index] != Op::Remove;
-            if told_failed && hard && done.verdict == Verdict::Resumed {
-                self.hold("L15 (hard steps never pass over a failure)", done.outcome == Outcome::StoreFailed);
+            let loaded = done.verdict == Verdict::Resumed;
+            // Taking out what is not there, or a lifetime that is there already, leaves nothing hard to do.
+            let op = self.ops[index];
+            let hard = !soft && !matches!(op, Op::Remove | Op::SetLifetime);
+            if faults[..] == [Fault::FailsBefore] && hard && loaded {
+                let failed = done.outcome == Outcome::StoreFailed;
+                self.hold("L15 (hard steps never pass over a failure)", failed);
             }
-            if done.outcome == Outcome::Rotated && faults[..] == [Fault::Repeats] {
-                self.hold("L17 (its cookie is sent)", done.cookie.is_some());
+            // A new id shows whose update it was, even if the answer was lost for good.
+            let lost = matches!(faults[..], [Fault::FailsAfter | Fault::Repeats]);
+            if lost && matches!(op, Op::Regenerate | Op::Login) && loaded && self.ops.len() == 1 {
+                let rotated = done.outcome == Outcome::Rotated && done.cookie.is_some();
+                self.hold("L17 (an answer lost is recognised)", rotated);
             }
-            if faults[..] == [Fault::Repeats] && self.ops.len() == 1 && matches!(self.ops[index], Op::Regenerate | Op::Login) {
-                self.hold("L17 (an answer lost is recognised)", done.outcome == Outcome::Rotated);
+            if done.outcome == Outcome::Rotated {
+                self.hold("L17 (the new id is sent)", done.cookie.is_some());
             }
         }
     }

@@ -66,14 +66,21 @@ impl Store {
                 if self.0.contains_key(key) {
                     return Answer::Conflict;
                 }
-                self.0.insert(*key, Record { bytes: bytes.clone(), revision: Revision::FIRST, seen: now });
+                self.0.insert(
+                    *key,
+                    Record { bytes: bytes.clone(), revision: Revision::FIRST, seen: now },
+                );
                 Answer::Stored
             }
             Call::Update(key, expected, bytes) => match self.0.get_mut(key) {
                 None => Answer::Missing,
                 Some(record) if record.revision != *expected => Answer::Conflict,
                 Some(record) => {
-                    *record = Record { bytes: bytes.clone(), revision: expected.next(), seen: record.seen.max(now) };
+                    *record = Record {
+                        bytes: bytes.clone(),
+                        revision: expected.next(),
+                        seen: record.seen.max(now),
+                    };
                     Answer::Stored
                 }
             },

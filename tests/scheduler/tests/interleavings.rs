@@ -5,14 +5,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use sansession::{
-    Ack, Begin, Config, End, Ending, FlashMode, Key, KeyRing, Meta, Revision, Sessions, Slot, Step, Stored, Timestamp,
+    Ack, Begin, Config, End, Ending, FlashMode, Freshness, Key, KeyRing, Meta, Revision, Sessions,
+    Slot, Step, Stored, Timestamp,
 };
 use sansession_scheduler::exchange::{Numbers, Op, SAME};
 use sansession_scheduler::explore::{Counts, Scenario, explore};
 use sansession_scheduler::promises::FIRST_NOTICE;
 use sansession_scheduler::store::{Record, Store};
 
-const OPS: [Op; 12] = [
+const OPS: [Op; 13] = [
     Op::Read,
     Op::WriteSame,
     Op::WriteOwn,
@@ -21,6 +22,7 @@ const OPS: [Op; 12] = [
     Op::FlashLeave,
     Op::Regenerate,
     Op::Login,
+    Op::SetLifetime,
     Op::Invalidate,
     Op::Replace,
     Op::WriteFailed,
@@ -64,15 +66,22 @@ fn born(sessions: &Sessions<Stored>) -> (Scenario<'_>, String) {
 fn renewed(sessions: &Sessions<Stored>) -> (Scenario<'_>, String, String) {
     let (mut scenario, old) = born(sessions);
     let mut slot = Slot::<[u8; 1024]>::new();
-    let Begin::Load(mut loading) = sessions.begin([old.as_bytes()], scenario.now, slot.erase()) else { unreachable!() };
+    let Begin::Load(mut loading) = sessions.begin([old.as_bytes()], scenario.now, slot.erase())
+    else {
+        unreachable!()
+    };
     let record = scenario.store.0[&scenario.key].clone();
     loading.request().1[..record.bytes.len()].copy_from_slice(&record.bytes);
     let meta = Meta { revision: record.revision, seen: record.seen };
-    let Begin::Ready(active) = loading.found(record.bytes.len(), meta).unwrap() else { unreachable!() };
+    let Begin::Ready(active) = loading.found(record.bytes.len(), meta, Freshness::Latest).unwrap()
+    else {
+        unreachable!()
+    };
     let end = sessions.finish(active, Ending::Answered, scenario.now, &mut Numbers(0xb0)).unwrap();
     let End::Step(mut closing) = end else { unreachable!() };
     let Step::Update { write, .. } = closing.step() else { unreachable!() };
-    let record = Record { bytes: write.record.into(), revision: Revision::FIRST.next(), seen: scenario.now };
+    let record =
+        Record { bytes: write.record.into(), revision: Revision::FIRST.next(), seen: scenario.now };
     let End::Done(reply) = closing.handle(sessions, Ack::Stored) else { unreachable!() };
     let new = reply.set_cookie(sessions).unwrap().to_string();
     scenario.store.0.insert(scenario.key, record);
