@@ -1,0 +1,133 @@
+//! Contention: of many at once, one wins (promise L6).
+//!
+//! The bodies are shared with the checks in parallel; here their futures take turns in one task.
+
+use core::future::Future;
+use std::vec::Vec;
+
+use futures_util::future::join_all;
+use sansession::Revision;
+
+use super::Run;
+use super::fixture::{Held, NOW, Subject, anonymous, key, load};
+use super::report::Finding;
+use crate::contract::{Created, Store, Updated};
+
+/// How many at once.
+pub(super) const RIVALS: u64 = 8;
+
+/// How often each of them counts.
+pub(super) const ROUNDS: u64 = 16;
+
+pub(super) async fn checks<S: Store>(run: &mut Run<impl AsyncFn() -> S>) {
+    check!(run:
+        one_create_wins,
+        one_update_of_a_revision_wins,
+        one_destroy_wins,
+        counting_together_loses_nothing,
+        no_update_brings_a_record_back,
+    );
+}
+
+async fn one_create_wins<S: Store>(subject: Subject<S>) -> Result<(), Finding> {
+    let wins = join(|rival| create(&subject.store, rival)).await?;
+    let [(winner, true)] = won(&wins)[..] else {
+        return Err(Finding(std::format!("creates that say they won: {:?}", won(&wins))));
+    };
+    subject.holds(&key(1), Held::new(&winner.to_le_bytes(), 1, NOW)).await
+}
+
+async fn one_update_of_a_revision_wins<S: Store>(subject: Subject<S>) -> Result<(), Finding> {
+    subject.create(&key(1), anonymous(b"one")).await?;
+    let wins = join(|rival| update(&subject.store, rival)).await?;
+    let [(winner, true)] = won(&wins)[..] else {
+        return Err(Finding(std::format!("updates that say they won: {:?}", won(&wins))));
+    };
+    subject.holds(&key(1), Held::new(&winner.to_le_bytes(), 2, NOW)).await
+}
+
+async fn one_destroy_wins<S: Store>(subject: Subject<S>) -> Result<(), Finding> {
+    subject.create(&key(1), anonymous(b"one")).await?;
+    let wins = join(|_| destroy(&subject.store)).await?;
+    ensure_eq!(won(&wins).len(), 1, "the number of destroys that say they won");
+    subject.misses(&key(1)).await
+}
+
+async fn counting_together_loses_nothing<S: Store>(subject: Subject<S>) -> Result<(), Finding> {
+    subject.create(&key(1), anonymous(&0_u64.to_le_bytes())).await?;
+    let counted = join(|_| count(&subject.store)).await?;
+    counted_all(&subject, counted.iter().map(|(_, count)| count).sum()).await
+}
+
+/// The record counts what the winners added, and its revision how many they were.
+pub(super) async fn counted_all<S: Store>(subject: &Subject<S>, wins: u64) -> Result<(), Finding> {
+    ensure_eq!(wins, RIVALS * ROUNDS, "the number of updates that say they won");
+    subject.holds(&key(1), Held::new(&wins.to_le_bytes(), 1 + wins, NOW)).await
+}
+
+async fn no_update_brings_a_record_back<S: Store>(subject: Subject<S>) -> Result<(), Finding> {
+    subject.create(&key(1), anonymous(b"one")).await?;
+    join(|rival| destroy_or_update(&subject.store, rival)).await?;
+    subject.misses(&key(1)).await
+}
+
+/// Creates the record, and says whether it won.
+pub(super) async fn create<S: Store>(store: &S, rival: u64) -> Result<bool, Finding> {
+    let record = rival.to_le_bytes();
+    Ok(store.create(&key(1), anonymous(&record)).await? == Created::Stored)
+}
+
+/// Replaces the first revision of the record, and says whether it won.
+pub(super) async fn update<S: Store>(store: &S, rival: u64) -> Result<bool, Finding> {
+    let record = rival.to_le_bytes();
+    Ok(store.update(&key(1), Revision::FIRST, anonymous(&record)).await? == Updated::Stored)
+}
+
+/// Destroys the record, and says whether it won.
+pub(super) async fn destroy<S: Store>(store: &S) -> Result<bool, Finding> {
+    Ok(store.destroy(&key(1)).await?)
+}
+
+/// What the rivals do when one of them, in the middle, destroys the record.
+pub(super) async fn destroy_or_update<S: Store>(store: &S, rival: u64) -> Result<bool, Finding> {
+    if rival == RIVALS / 2 { destroy(store).await } else { update(store, rival).await }
+}
+
+/// Counts the number in the record up, `ROUNDS` times, and says how often it won.
+pub(super) async fn count<S: Store>(store: &S) -> Result<u64, Finding> {
+    let key = key(1);
+    let mut wins = 0;
+    // Every lost race is another's win, so there are at most so many tries.
+    for _ in 0..RIVALS * ROUNDS {
+        let Some(held) = load(store, 8, &key).await? else {
+            return Err(Finding("the record is gone".into()));
+        };
+        let Ok(number) = <[u8; 8]>::try_from(&held.record[..]) else {
+            return Err(Finding(std::format!("half a record: {:?}", held.record)));
+        };
+        let record = (u64::from_le_bytes(number) + 1).to_le_bytes();
+        match store.update(&key, held.meta.revision, anonymous(&record)).await? {
+            Updated::Stored => wins += 1,
+            Updated::Conflict => {}
+            other => return Err(Finding(std::format!("update says {other:?}"))),
+        }
+        if wins == ROUNDS {
+            break;
+        }
+    }
+    Ok(wins)
+}
+
+/// Runs all rivals in turns; their results, by rival.
+async fn join<T, Task>(rival: impl Fn(u64) -> Task) -> Result<Vec<(u64, T)>, Finding>
+where
+    Task: Future<Output = Result<T, Finding>>,
+{
+    let results = join_all((0..RIVALS).map(rival)).await;
+    (0..).zip(results).map(|(rival, result)| Ok((rival, result?))).collect()
+}
+
+/// Those that say that they won.
+fn won(results: &[(u64, bool)]) -> Vec<(u64, bool)> {
+    results.iter().copied().filter(|(_, won)| *won).collect()
+}

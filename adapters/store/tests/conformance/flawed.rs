@@ -1,0 +1,353 @@
+//! A plain store with one thing wrong.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::sync::{Mutex, MutexGuard};
+use std::task::Poll;
+use std::time::Duration;
+
+use sansession::{Freshness, Meta, Revision, StoreKey, Timestamp, Write};
+use sansession_store::{Created, Loaded, SendStore, Updated};
+
+use crate::flaw::Flaw;
+
+pub(crate) struct FlawedStore {
+    flaw: Option<Flaw>,
+    records: usize,
+    longest: usize,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    records: BTreeMap<StoreKey, Kept>,
+    index: BTreeSet<(String, StoreKey)>,
+}
+
+#[derive(Clone)]
+struct Kept {
+    record: Vec<u8>,
+    meta: Meta,
+    expires: Timestamp,
+    principal: Option<String>,
+}
+
+impl FlawedStore {
+    pub(crate) fn new(flaw: Option<Flaw>) -> Self {
+        Self { flaw, ..Self::limited(usize::MAX, usize::MAX) }
+    }
+
+    /// A sound store for so many records of such a length.
+    pub(crate) fn limited(records: usize, longest: usize) -> Self {
+        Self { flaw: None, records, longest, state: Mutex::default() }
+    }
+
+    fn has(&self, flaw: Flaw) -> bool {
+        self.flaw == Some(flaw)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    fn key(&self, key: &StoreKey) -> StoreKey {
+        let mut bytes = *key.as_bytes();
+        if self.has(Flaw::KeysOfOneByte) {
+            bytes[1..].fill(0);
+        }
+        StoreKey::from_bytes(bytes)
+    }
+
+    fn record(&self, record: &[u8]) -> Vec<u8> {
+        let record = match self.flaw {
+            Some(Flaw::CutsRecords) => &record[..record.len().min(64)],
+            Some(Flaw::CutsLongRecords) => &record[..record.len().min(4096)],
+            Some(Flaw::TrimsRecords) => {
+                record.trim_ascii_end().strip_suffix(&[0]).unwrap_or(record)
+            }
+            _ => record,
+        };
+        record.into()
+    }
+
+    fn kept(&self, revision: Revision, write: Write<'_>) -> Kept {
+        let seen = if self.has(Flaw::WholeSeconds) {
+            Timestamp::from_secs(write.seen.as_secs())
+        } else {
+            write.seen
+        };
+        Kept {
+            record: self.record(write.record),
+            meta: Meta { revision, seen },
+            expires: write.expires,
+            principal: write.principal.map(String::from),
+        }
+    }
+
+    fn bind(&self, key: &StoreKey, write: Write<'_>) {
+        if let Some(principal) = write.principal {
+            let name = if self.has(Flaw::ListIgnoresCase) {
+                principal.to_lowercase()
+            } else {
+                principal.into()
+            };
+            self.state().index.insert((name, *key));
+        }
+    }
+
+    /// The records that a statement is about.
+    fn chosen<'a>(
+        &self,
+        state: &'a mut State,
+        key: &StoreKey,
+    ) -> impl Iterator<Item = &'a mut Kept> + use<'a> {
+        let (key, all) = (*key, self.has(Flaw::ForgetsWhere));
+        state
+            .records
+            .iter_mut()
+            .filter(move |(found, _)| all || **found == key)
+            .map(|(_, kept)| kept)
+    }
+}
+
+impl SendStore for FlawedStore {
+    type Error = Infallible;
+
+    async fn load(
+        &self,
+        key: &StoreKey,
+        buffer: &mut [u8],
+        _: Freshness,
+    ) -> Result<Loaded, Infallible> {
+        pause().await;
+        let Some(Kept { record, meta, .. }) = self.state().records.get(&self.key(key)).cloned()
+        else {
+            let meta = Meta { revision: Revision::FIRST, seen: Timestamp::ZERO };
+            let empty = self.has(Flaw::MissingIsEmpty);
+            return Ok(if empty { Loaded::Found { len: 0, meta } } else { Loaded::Missing });
+        };
+        if self.has(Flaw::EmptyIsMissing) && record.is_empty() {
+            return Ok(Loaded::Missing);
+        }
+        let fits = record.len() + usize::from(self.has(Flaw::NeedsSpareSpace)) <= buffer.len();
+        if fits || self.has(Flaw::ReadsWhatFits) {
+            let len = record.len().min(buffer.len());
+            buffer[..len].copy_from_slice(&record[..len]);
+        }
+        Ok(Loaded::Found { len: record.len(), meta })
+    }
+
+    async fn create(&self, key: &StoreKey, write: Write<'_>) -> Result<Created, Infallible> {
+        pause().await;
+        let key = self.key(key);
+        let found = self.state().records.get(&key).cloned();
+        if let Some(found) = found {
+            let overwrites = self.has(Flaw::CreateOverwrites)
+                || self.has(Flaw::CreateOverwritesExpired) && found.expires <= write.seen;
+            if !overwrites {
+                return Ok(Created::Conflict);
+            }
+        } else if self.state().records.len() >= self.records || write.record.len() > self.longest {
+            return Ok(Created::Full);
+        }
+        if self.has(Flaw::CreateWaits) {
+            pause().await;
+        }
+        let binds = !self.has(Flaw::CreateDoesNotBind) && !self.has(Flaw::CreateBindsLast);
+        if binds {
+            self.bind(&key, write);
+        }
+        let zero = self.has(Flaw::CreateCountsFromZero);
+        let revision = if zero { Revision::new(0) } else { Revision::FIRST };
+        let kept = self.kept(revision, write);
+        self.state().records.insert(key, kept);
+        if self.has(Flaw::CreateBindsLast) {
+            pause().await;
+            self.bind(&key, write);
+        }
+        Ok(Created::Stored)
+    }
+
+    async fn update(
+        &self,
+        key: &StoreKey,
+        expected: Revision,
+        write: Write<'_>,
+    ) -> Result<Updated, Infallible> {
+        pause().await;
+        let key = self.key(key);
+        let Some(found) = self.state().records.get(&key).cloned() else {
+            if self.has(Flaw::UpdateRecreates) {
+                let kept = self.kept(expected.next(), write);
+                self.state().records.insert(key, kept);
+                return Ok(Updated::Stored);
+            }
+            return Ok(Updated::Missing);
+        };
+        if found.meta.revision != expected && !self.has(Flaw::UpdateDoesNotCompare) {
+            return Ok(Updated::Conflict);
+        }
+        if write.record.len() > self.longest {
+            return Ok(Updated::Full);
+        }
+        if self.has(Flaw::ComparesThenWaits) {
+            std::thread::sleep(Duration::from_millis(1));
+            pause().await;
+        }
+        if !self.has(Flaw::UpdateDoesNotBind) {
+            self.bind(&key, write);
+        }
+        if self.has(Flaw::UpdateUnbinds) && found.principal.as_deref() == write.principal {
+            self.state().index.retain(|(_, bound)| *bound != key);
+        }
+        let mut kept = self.kept(found.meta.revision.next(), write);
+        if self.has(Flaw::UpdateDoesNotCount) {
+            kept.meta.revision = found.meta.revision;
+        }
+        if !self.has(Flaw::UpdateLowersSeen) {
+            kept.meta.seen = kept.meta.seen.max(found.meta.seen);
+        }
+        if self.has(Flaw::UpdateKeepsEnd) {
+            kept.expires = found.expires;
+        }
+        if self.has(Flaw::UpdateKeepsTail) {
+            kept.record.extend(found.record.iter().skip(kept.record.len()));
+        }
+        if self.has(Flaw::UpdateTakesTwoSteps) {
+            self.state().records.entry(key).and_modify(|found| found.meta = kept.meta);
+            pause().await;
+        }
+        let mut state = self.state();
+        if self.has(Flaw::ComparesThenWaits) {
+            state.records.insert(key, kept);
+        } else {
+            self.chosen(&mut state, &key).for_each(|found| *found = kept.clone());
+        }
+        Ok(Updated::Stored)
+    }
+
+    async fn touch(
+        &self,
+        key: &StoreKey,
+        seen: Timestamp,
+        expires: Timestamp,
+    ) -> Result<bool, Infallible> {
+        pause().await;
+        let key = self.key(key);
+        let Some(found) = self.state().records.get(&key).cloned() else {
+            if self.has(Flaw::TouchMakes) {
+                let write = Write { record: b"", seen, expires, principal: None };
+                let kept = self.kept(Revision::FIRST, write);
+                self.state().records.insert(key, kept);
+            }
+            return Ok(false);
+        };
+        let mut kept = found.clone();
+        let late = seen >= found.meta.seen;
+        if late || self.has(Flaw::TouchLowersSeen) {
+            kept.meta.seen = seen;
+        }
+        if self.has(Flaw::TouchCounts) {
+            kept.meta.revision = found.meta.revision.next();
+        }
+        if self.has(Flaw::TouchTakesTwoSteps) {
+            self.chosen(&mut self.state(), &key).for_each(|found| found.meta = kept.meta);
+            pause().await;
+        }
+        kept.expires = match self.flaw {
+            Some(Flaw::TouchKeepsEnd) => found.expires,
+            Some(Flaw::TouchLowersEnd) => expires,
+            Some(Flaw::TouchGoesBySeen) if !late => found.expires,
+            _ => expires.max(found.expires),
+        };
+        self.chosen(&mut self.state(), &key).for_each(|found| {
+            found.meta = kept.meta;
+            found.expires = kept.expires;
+        });
+        Ok(true)
+    }
+
+    async fn destroy(&self, key: &StoreKey) -> Result<bool, Infallible> {
+        pause().await;
+        let key = self.key(key);
+        let Some(found) = self.state().records.get(&key).cloned() else {
+            return Ok(self.has(Flaw::DestroyAlwaysWins));
+        };
+        if self.has(Flaw::DestroyLeaves) {
+            return Ok(true);
+        }
+        if self.has(Flaw::DestroyAsksForFirst) && found.meta.revision != Revision::FIRST {
+            return Ok(false);
+        }
+        if self.has(Flaw::DestroyUnbindsFirst) {
+            self.state().index.retain(|(_, bound)| *bound != key);
+            pause().await;
+        }
+        let mut state = self.state();
+        if self.has(Flaw::ForgetsWhere) {
+            state.records.clear();
+        }
+        state.records.remove(&key);
+        state.index.retain(|(_, bound)| *bound != key);
+        Ok(true)
+    }
+
+    async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize, Infallible> {
+        pause().await;
+        let now = match self.flaw {
+            Some(Flaw::SweepTakesLate) => Timestamp::from_millis(now.as_millis() - 1),
+            Some(Flaw::SweepTakesEarly) => now.after(Duration::from_millis(1)),
+            _ => now,
+        };
+        let limit = match self.flaw {
+            Some(Flaw::SweepIgnoresLimit) => usize::MAX,
+            Some(Flaw::NeverSweeps) => 0,
+            _ => limit,
+        };
+        let mut state = self.state();
+        let ended = state.records.iter().filter(|(_, kept)| kept.expires <= now);
+        let ended: Vec<StoreKey> = ended.map(|(key, _)| *key).take(limit).collect();
+        for key in &ended {
+            state.records.remove(key);
+            state.index.retain(|(_, bound)| bound != key);
+        }
+        Ok(ended.len())
+    }
+
+    async fn list(
+        &self,
+        principal: &str,
+        after: Option<&StoreKey>,
+        keys: &mut [StoreKey],
+    ) -> Result<usize, Infallible> {
+        pause().await;
+        let state = self.state();
+        let name = if self.has(Flaw::ListIgnoresCase) {
+            principal.to_lowercase()
+        } else {
+            principal.into()
+        };
+        let listed = state.index.iter().filter(|(bound, _)| *bound == name).map(|(_, key)| *key);
+        let mut listed: Vec<StoreKey> =
+            listed.filter(|key| after.is_none_or(|after| after < key)).collect();
+        if self.has(Flaw::ListIsUnordered) {
+            listed.reverse();
+        }
+        let pairs = keys.iter_mut().zip(&listed);
+        Ok(pairs.map(|(place, key)| *place = *key).count())
+    }
+}
+
+/// Lets others go first.
+async fn pause() {
+    let mut paused = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut paused, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
