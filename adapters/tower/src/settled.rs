@@ -1,0 +1,100 @@
+//! What a closed exchange comes to: headers and a report on the answer, or another answer.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use http::{HeaderValue, Response};
+use sansession::{Reply, Slot, Verdict};
+use sansession_store::{Finished, SendStore};
+
+use crate::headers;
+use crate::lease::Lease;
+use crate::refused::Refused;
+use crate::report::Report;
+
+/// How the application answers a refused request.
+#[derive(Clone)]
+pub(crate) struct Shape(Arc<dyn Fn(Refused) -> Response<String> + Send + Sync>);
+
+impl Shape {
+    pub(crate) fn new(shape: impl Fn(Refused) -> Response<String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(shape))
+    }
+}
+
+pub(crate) struct Settled {
+    report: Report,
+    /// Set if the handler's answer must not be sent.
+    refused: Option<Refused>,
+    cookie: Option<HeaderValue>,
+    cache_control: Option<&'static str>,
+}
+
+impl Settled {
+    /// Of a session that could not be opened. The handler was told, and answers as it sees fit.
+    pub(crate) fn unopened(refused: &Refused) -> Self {
+        let report = Report::unopened();
+        report.log(Some(refused), None);
+        Self { report, refused: None, cookie: None, cache_control: None }
+    }
+
+    /// Of an exchange for which there was no id.
+    pub(crate) fn unplanned(verdict: Verdict, refused: Refused) -> Self {
+        let report = Report::unplanned(verdict);
+        report.log(Some(&refused), None);
+        Self { report, refused: Some(refused), cookie: None, cache_control: None }
+    }
+
+    /// Of an exchange that the store was asked about, or did not need to be.
+    pub(crate) fn finished<S: SendStore + 'static>(
+        lease: &mut Lease<S>,
+        finished: Finished<Box<Slot>, S::Error>,
+    ) -> Self {
+        let Finished { reply, mut cause, steps } = finished;
+        let cookie =
+            reply.set_cookie(&lease.host.sessions).and_then(|cookie| headers::render(&cookie));
+        let outcome = reply.outcome();
+        let report = Report {
+            verdict: Some(reply.verdict()),
+            outcome,
+            steps,
+            set_cookie_bytes: cookie.as_ref().map_or(0, HeaderValue::len),
+        };
+        let refused = outcome.is_refusal().then(|| match reply.record_error() {
+            Some(error) => Refused::Record(error),
+            None => Refused::Commit {
+                outcome,
+                cause: cause.take().map(|cause| Arc::new(cause) as Arc<_>),
+            },
+        });
+        report.log(refused.as_ref(), cause.as_ref().map(|cause| cause as &(dyn Error + 'static)));
+        let cache_control = reply.cache_control();
+        if reply.sweep() {
+            lease.host.sweep();
+        }
+        lease.keep(reply.into_slot());
+        Self { report, refused, cookie, cache_control }
+    }
+
+    /// Puts it on the handler's answer, or on the one that takes its place.
+    pub(crate) fn dress<B: From<String>>(
+        self,
+        mut response: Response<B>,
+        shape: &Shape,
+    ) -> Response<B> {
+        let told = response.extensions_mut().remove::<Refused>();
+        if let Some(refused) = self.refused.or(told) {
+            response = (shape.0)(refused).map(B::from);
+        }
+        let headers = response.headers_mut();
+        headers::vary(headers, Reply::<Box<Slot>>::VARY);
+        if let Some(advice) = self.cache_control {
+            headers::cache_control(headers, advice);
+        }
+        if let Some(cookie) = self.cookie {
+            headers::set_cookie(headers, cookie);
+        }
+        response.extensions_mut().insert(self.report);
+        response
+    }
+}
