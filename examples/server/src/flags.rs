@@ -1,0 +1,145 @@
+//! Flags: what the command line says, and the session configuration that follows from it.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use clap::{Parser, ValueEnum};
+use sansession::{Config, FlashMode};
+
+/// The demo of sansession: a page to look at, and a JSON interface for tools and tests.
+#[derive(Debug, Parser)]
+#[command(name = "sansession-demo", version)]
+pub(crate) struct Flags {
+    /// Address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+
+    /// Where sessions are kept: memory
+    #[arg(long, value_name = "STORE", default_value = "memory")]
+    pub(crate) store: StoreChoice,
+
+    /// Signing keys, one `ID:HEX` per line, newest first; made with mode 0600 if there is no such file
+    #[arg(long, value_name = "FILE", default_value = ".demo/keys")]
+    pub(crate) key_file: PathBuf,
+
+    /// A session ends after this long without a request
+    #[arg(long, value_name = "SECONDS", default_value_t = 2 * 60 * 60)]
+    idle: u64,
+
+    /// A session ends this long after its start or its last login
+    #[arg(long, value_name = "SECONDS", default_value_t = 7 * 24 * 60 * 60)]
+    absolute: u64,
+
+    /// The id is replaced after this long; 0 for never
+    #[arg(long, value_name = "SECONDS", default_value_t = 60 * 60)]
+    renew: u64,
+
+    /// For this long after a renewal, requests under way may still come with the old id
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    renew_grace: u64,
+
+    /// When a flash message is used up
+    #[arg(long, value_name = "MODE", default_value = "on-open")]
+    flash: Flash,
+
+    /// Leave out `Secure` and the `__Host-` name, for plain HTTP on a network
+    #[arg(long)]
+    pub(crate) insecure_http: bool,
+}
+
+impl Flags {
+    /// The configuration, not yet checked.
+    pub(crate) fn config(&self) -> Config {
+        let config = Config::new()
+            .idle(Duration::from_secs(self.idle))
+            .absolute(Duration::from_secs(self.absolute))
+            .flash(match self.flash {
+                Flash::OnOpen => FlashMode::OnOpen,
+                Flash::OnRead => FlashMode::OnRead,
+            });
+        let grace = Duration::from_secs(self.renew_grace);
+        let config = match self.renew {
+            0 => config.no_renew(),
+            every => config.renew(Duration::from_secs(every), grace),
+        };
+        if self.insecure_http { config.insecure_http("session") } else { config }
+    }
+}
+
+/// Where sessions are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum StoreChoice {
+    /// In this process, until it ends.
+    Memory,
+}
+
+/// A store that this build cannot open.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum StoreChoiceError {
+    /// It is planned.
+    NotYet,
+    /// There is no such kind.
+    Unknown,
+}
+
+impl FromStr for StoreChoice {
+    type Err = StoreChoiceError;
+
+    fn from_str(text: &str) -> Result<Self, StoreChoiceError> {
+        let (kind, place) = text.split_once(':').unwrap_or((text, ""));
+        match (kind, place) {
+            ("memory", "") if !text.contains(':') => Ok(Self::Memory),
+            ("cookie" | "sealed-cookie", "") => Err(StoreChoiceError::NotYet),
+            ("file", dir) if !dir.is_empty() => Err(StoreChoiceError::NotYet),
+            _ => Err(StoreChoiceError::Unknown),
+        }
+    }
+}
+
+impl fmt::Display for StoreChoiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotYet => "this build has no such store yet; it has: memory",
+            Self::Unknown => "there is no such store; this build has: memory",
+        })
+    }
+}
+
+impl std::error::Error for StoreChoiceError {}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Flash {
+    /// By the next request that opens the session
+    OnOpen,
+    /// By the request that reads it
+    OnRead,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_stores_that_exist_are_taken() {
+        assert_eq!("memory".parse(), Ok(StoreChoice::Memory));
+        for planned in ["file:/tmp/x", "cookie", "sealed-cookie"] {
+            assert_eq!(planned.parse::<StoreChoice>(), Err(StoreChoiceError::NotYet), "{planned}");
+        }
+        for wrong in ["", "file", "file:", "memory:", "memory:x", "redis://h", "Memory"] {
+            assert_eq!(wrong.parse::<StoreChoice>(), Err(StoreChoiceError::Unknown), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_flags_are_consistent() {
+        use clap::CommandFactory;
+        Flags::command().debug_assert();
+        let flags = Flags::parse_from(["sansession-demo"]);
+        assert!(flags.config().checked().is_ok());
+        let flags = Flags::parse_from(["sansession-demo", "--idle", "0"]);
+        assert!(flags.config().checked().is_err());
+    }
+}

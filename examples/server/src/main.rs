@@ -1,0 +1,81 @@
+//! The demo of sansession: one application, for people and for black-box tests. See README.md.
+
+mod app;
+mod clock;
+mod flags;
+mod keys;
+mod log;
+mod principals;
+
+mod api;
+mod page;
+
+use std::error::Error;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+use sansession::{Sessions, Stored};
+use sansession_memory::MemoryStore;
+use sansession_tower::SessionLayer;
+use tokio::net::TcpListener;
+
+use crate::flags::{Flags, StoreChoice};
+
+/// Sessions that the memory store holds: at most 80 MB of records.
+const CAPACITY: usize = 10_000;
+/// The exit code for flags and keys that will not do; clap has the same for its own.
+const MISUSE: u8 = 2;
+/// Requests under way get this long once the process is told to stop.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let flags = Flags::parse();
+    let sessions = match sessions(&flags) {
+        Ok(sessions) => sessions,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::from(MISUSE);
+        }
+    };
+    match serve(&flags, sessions).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: cannot serve on {}: {error}", flags.listen);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn sessions(flags: &Flags) -> Result<Sessions<Stored>, Box<dyn Error>> {
+    // Flags first: wrong ones make no key file.
+    let config = flags.config().checked()?;
+    let keys = keys::read_or_create(&flags.key_file)?;
+    Ok(Sessions::stored(config, &keys)?)
+}
+
+async fn serve(flags: &Flags, sessions: Sessions<Stored>) -> io::Result<()> {
+    let layer = match flags.store {
+        StoreChoice::Memory => SessionLayer::new(sessions, MemoryStore::new(CAPACITY)),
+    };
+    let app = app::router(layer, flags.insecure_http);
+    let listener = TcpListener::bind(flags.listen).await?;
+    let mut out = io::stdout();
+    writeln!(out, "listening on http://{}", listener.local_addr()?)?;
+    out.flush()?;
+    let serve = axum::serve(listener, app).with_graceful_shutdown(stop());
+    tokio::select! {
+        served = serve => served,
+        () = async { stop().await; tokio::time::sleep(PATIENCE).await } => Ok(()),
+    }
+}
+
+/// Waits for Ctrl-C.
+async fn stop() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        // Without a handler, Ctrl-C ends the process at once.
+        std::future::pending::<()>().await;
+    }
+}
