@@ -342,6 +342,10 @@ impl End<'_> {
             if done.outcome == Outcome::Rotated {
                 self.hold("L17 (the new id is sent)", done.cookie.is_some());
             }
+            // "Not good or missing: plain changes are refused [...]; `login` makes a fresh session"
+            if loaded && done.outcome == Outcome::Created {
+                self.hold("L6 (plain changes are refused)", matches!(op, Op::Login | Op::Replace));
+            }
         }
     }
 }

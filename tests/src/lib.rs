@@ -1,0 +1,33 @@
+//! A virtual web: browsers, a clock, dice, a store that can fail, and a server that puts the real machine between them.
+//!
+//! The promises are tested in `tests/`, one file per theme; each test names the promise that it keeps.
+
+// A browser and what it is told.
+mod browser;
+mod set_cookie;
+mod token_text;
+
+// Chance and time.
+mod dice;
+
+// Stores.
+mod faulty;
+mod map_store;
+
+// The machine, driven whole or step by step.
+mod by_hand;
+mod fixture;
+mod server;
+
+// What should have happened.
+pub mod model;
+
+pub use browser::Browser;
+pub use by_hand::{answer, drive, load};
+pub use dice::{Dice, DiceError, NoDice};
+pub use faulty::{Fault, Faulty, How};
+pub use fixture::{CONFIG, MILLI, SECRET, almost, minutes, note, ring, sessions, text};
+pub use map_store::{Call, MapStore, Row};
+pub use server::{Answer, Exchange, Handler, Server, Unanswered};
+pub use set_cookie::{Emitted, SameSite};
+pub use token_text::id;
