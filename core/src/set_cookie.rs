@@ -56,7 +56,7 @@ impl CookieConfig {
             return Err(ConfigError::Path);
         }
         if let Some(domain) = self.domain
-            && (domain.is_empty() || !all(domain.as_bytes(), Class::Domain))
+            && !is_host_name(domain.as_bytes())
         {
             return Err(ConfigError::Domain);
         }
@@ -82,8 +82,6 @@ enum Class {
     Token,
     /// RFC 6265bis 4.1.1 `av-octet`: any character except control bytes and `;`.
     Attribute,
-    /// Letters, digits, dots and hyphens.
-    Domain,
 }
 
 const fn all(mut bytes: &[u8], class: Class) -> bool {
@@ -110,7 +108,6 @@ const fn all(mut bytes: &[u8], class: Class) -> bool {
                     )
             }
             Class::Attribute => matches!(byte, 0x20..=0x3a | 0x3c..=0x7e),
-            Class::Domain => byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'),
         };
         if !fits {
             return false;
@@ -118,6 +115,29 @@ const fn all(mut bytes: &[u8], class: Class) -> bool {
         bytes = rest;
     }
     true
+}
+
+/// RFC 1123 2.1: labels of 1 to 63 letters, digits and inner hyphens, with dots between them, 253 bytes in all.
+const fn is_host_name(mut bytes: &[u8]) -> bool {
+    let mut last = b'.';
+    let mut label = 0_u8;
+    if bytes.len() > 253 {
+        return false;
+    }
+    while let [byte, rest @ ..] = bytes {
+        let fits = match *byte {
+            b'.' => last != b'.' && last != b'-',
+            b'-' => last != b'.',
+            byte => byte.is_ascii_alphanumeric(),
+        };
+        label = if *byte == b'.' { 0 } else { label.saturating_add(1) };
+        if !fits || label > 63 {
+            return false;
+        }
+        last = *byte;
+        bytes = rest;
+    }
+    last.is_ascii_alphanumeric()
 }
 
 /// Without regard to ASCII case; `prefix` is in lower case.
@@ -164,7 +184,8 @@ impl fmt::Display for SetCookie<'_> {
         match self.value {
             // 5.6.2: a Max-Age of zero or less is the earliest time there is, which expires the cookie.
             None => f.write_str("; Max-Age=0")?,
-            Some(_) if persistent => write!(f, "; Max-Age={}", self.max_age.min(MAX_AGE))?,
+            // In the last second of a lifetime it still sets a cookie.
+            Some(_) if persistent => write!(f, "; Max-Age={}", self.max_age.clamp(1, MAX_AGE))?,
             Some(_) => {}
         }
         if secure {

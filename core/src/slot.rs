@@ -61,9 +61,14 @@ impl Slot {
         self.bytes.len() / 2
     }
 
-    /// Overwrites record and changes with zeros and forgets the exchange.
-    pub fn wipe(&mut self) {
+    /// Forgets the exchange and wipes its ids. What it read and wrote stays in the bytes until the next exchange.
+    pub fn forget(&mut self) {
         self.exchange = Exchange::new();
+    }
+
+    /// Forgets the exchange and overwrites all bytes with zeros.
+    pub fn wipe(&mut self) {
+        self.forget();
         zeroize::Zeroize::zeroize(&mut self.bytes);
     }
 

@@ -1,5 +1,6 @@
 //! Steps, acknowledgements and the reply: what the host must do, what came of it, what goes back to the browser.
 
+use core::fmt;
 use core::ops::DerefMut;
 
 use crate::error::RecordError;
@@ -59,8 +60,8 @@ pub struct Write<'a> {
     pub principal: Option<&'a str>,
 }
 
-impl core::fmt::Debug for Write<'_> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+impl fmt::Debug for Write<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Write")
             .field("record", &self.record.len())
             .field("seen", &self.seen)
@@ -71,7 +72,8 @@ impl core::fmt::Debug for Write<'_> {
 }
 
 /// What the host must do next. Each step is answered with [`Closing::handle`](crate::Closing::handle).
-#[derive(Debug)]
+///
+/// `Debug` shows no record.
 #[non_exhaustive]
 pub enum Step<'a> {
     /// Store a new record with [`Revision::FIRST`]; never overwrite one.
@@ -111,6 +113,22 @@ pub enum Step<'a> {
         /// Where to.
         buffer: &'a mut [u8],
     },
+}
+
+impl fmt::Debug for Step<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Create { key, write } => write!(f, "Create({key:?}, {write:?})"),
+            Self::Update { key, expected, write } => {
+                write!(f, "Update({key:?}, {expected:?}, {write:?})")
+            }
+            Self::Touch { key, seen, expires } => {
+                write!(f, "Touch({key:?}, {seen:?}, {expires:?})")
+            }
+            Self::Destroy { key } => write!(f, "Destroy({key:?})"),
+            Self::Load { key, buffer } => write!(f, "Load({key:?}, {} bytes)", buffer.len()),
+        }
+    }
 }
 
 /// What came of a step.
@@ -198,8 +216,9 @@ impl<B: DerefMut<Target = Slot>> Reply<B> {
         self.slot.exchange.sweep
     }
 
-    /// Gives the slot back.
-    pub fn into_slot(self) -> B {
+    /// Gives the slot back, with the exchange forgotten and its ids wiped.
+    pub fn into_slot(mut self) -> B {
+        self.slot.forget();
         self.slot
     }
 }

@@ -13,6 +13,7 @@ mod dice;
 // Stores.
 mod faulty;
 mod map_store;
+mod stale;
 
 // The machine, driven whole or step by step.
 mod by_hand;
@@ -30,4 +31,5 @@ pub use fixture::{CONFIG, MILLI, SECRET, almost, minutes, note, ring, sessions, 
 pub use map_store::{Call, MapStore, Row};
 pub use server::{Answer, Exchange, Handler, Server, Unanswered};
 pub use set_cookie::{Emitted, SameSite};
+pub use stale::Stale;
 pub use token_text::id;

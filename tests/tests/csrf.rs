@@ -209,3 +209,20 @@ fn tokens_verify_under_an_older_key_until_it_is_retired() {
     assert_eq!(server.peek(&browser, |active| active.verdict()), Verdict::Resumed);
     assert!(!verifies(&server, &browser, &form));
 }
+
+// promise: C1 L10
+#[test]
+fn a_dead_id_carries_tokens_so_that_no_cookie_is_sent_in_its_place() {
+    let server = Server::new(CONFIG);
+    let mut browser = with_session(&server);
+    let mut old = browser.clone();
+    server.request(&mut browser, Exchange::regenerate);
+    let late = server.request(&mut old, |active| server.csrf(active).to_string());
+    assert_eq!((late.verdict, late.outcome), (Verdict::Unknown, Outcome::Unchanged));
+    assert_eq!(late.set_cookie, None);
+    assert!(verifies(&server, &old, &late.value));
+    // Who holds the dead id must not learn the tokens of who holds the session.
+    assert!(!verifies(&server, &browser, &late.value));
+    let living = token(&server, &mut browser);
+    assert!(!verifies(&server, &old, &living));
+}

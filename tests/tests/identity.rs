@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use sansession::rand_core::TryRng;
 use sansession::{Ending, Outcome, RngError, StoreKey, Timestamp, Verdict};
 use sansession_store::Store;
-use sansession_tests::{Browser, CONFIG, Call, DiceError, Exchange, NoDice, Server, id, minutes};
+use sansession_tests::{
+    Browser, CONFIG, Call, DiceError, Exchange, NoDice, Server, drive, id, minutes,
+};
 use sha2::{Digest, Sha256};
 
 const NAME: &str = "__Host-session";
@@ -79,6 +81,21 @@ fn a_failing_generator_leaves_an_open_session_as_it_was() {
     );
     assert_eq!(server.store.only(), before);
     assert_eq!(server.visit(&mut browser).verdict, Verdict::Resumed);
+}
+
+// promise: I1 L4
+#[test]
+fn a_failing_generator_does_not_stop_a_logout() {
+    let server = Server::new(CONFIG);
+    let mut browser = with_session(&server);
+    let mut active = server.open(&mut browser);
+    active.invalidate();
+    active.insert("after", &1).expect("room");
+    let end = server.sessions.finish(active, Ending::Answered, server.now(), &mut NoDice::after(0));
+    let reply = drive(&server.store, &server.sessions, end.expect("the logout goes on"));
+    assert_eq!(reply.outcome(), Outcome::RngFailed);
+    assert!(reply.outcome().is_refusal() && reply.set_cookie(&server.sessions).is_none());
+    assert!(server.store.rows().is_empty());
 }
 
 // promise: I1

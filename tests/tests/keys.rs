@@ -1,7 +1,7 @@
 //! Keys: how strong they are, and how one follows another.
 
 use sansession::{ConfigError, Key, KeyRing, Outcome, Verdict};
-use sansession_tests::{Browser, CONFIG, SECRET, Server, minutes, ring};
+use sansession_tests::{Browser, CONFIG, MapStore, SECRET, Server, minutes, ring};
 
 const NAME: &str = "__Host-session";
 
@@ -92,4 +92,22 @@ fn short_and_uniform_keys_are_refused() {
         );
     }
     assert!(Key::new(7, SECRET).is_ok());
+}
+
+// promise: T7
+#[test]
+fn a_key_that_is_on_its_way_in_verifies_and_nothing_is_due() {
+    let newer: &[u8] = b"a newer secret of thirty-two bytes";
+    let first = ring().and_next(key(2, newer)).expect("two ids");
+    let second = KeyRing::new(key(2, newer)).and_older(key(1, SECRET)).expect("two ids");
+    // Another node signs with the new key already.
+    let server = Server::over(CONFIG, &second, MapStore::new());
+    let mut browser = with_session(&server);
+    let server = server.restart(CONFIG, &first);
+    let visit = server.visit(&mut browser);
+    assert_eq!((visit.verdict, visit.outcome), (Verdict::Resumed, Outcome::Unchanged));
+    // And this one with the old, which is due there.
+    let mut browser = with_session(&server);
+    let server = server.restart(CONFIG, &second);
+    assert_eq!(server.visit(&mut browser).outcome, Outcome::Rotated);
 }

@@ -56,6 +56,7 @@ fn the_old_id_is_dead_at_once_after_regenerate_and_login() {
         server.request(&mut browser, rotate);
         let stolen = server.request(&mut thief, key);
         assert_eq!((stolen.verdict, stolen.value), (Verdict::Unknown, None), "{name}");
+        assert_eq!(server.peek(&thief, |active| active.obsolete()), None, "{name}");
         assert_eq!((stolen.outcome, stolen.set_cookie), (Outcome::Unchanged, None), "{name}");
         assert_eq!(server.visit(&mut browser).verdict, Verdict::Resumed, "{name}");
     }
@@ -244,8 +245,10 @@ fn an_obsolete_id_is_reported_and_changes_nothing() {
     server.pass(minutes(1));
     let before = server.store.only();
     server.store.take_calls();
-    let late = server.request(&mut old, key);
-    assert_eq!((late.verdict, late.value, late.set_cookie), (Verdict::Obsolete, None, None));
+    let late = server.request(&mut old, |active| (key(active), active.obsolete()));
+    assert_eq!((late.verdict, late.set_cookie), (Verdict::Obsolete, None));
+    // The host may end the session by this name.
+    assert_eq!(late.value, (None, Some(before.0)));
     assert_eq!(server.store.take_calls(), [Call::Load]);
     assert_eq!(server.store.only(), before);
 }

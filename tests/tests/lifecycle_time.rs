@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use sansession::{Config, Outcome, Timestamp, Verdict};
+use sansession::{Config, ConfigError, Outcome, Timestamp, Verdict};
 use sansession_store::{StepName, Store};
 use sansession_tests::{
     Browser, CONFIG, Call, Dice, Exchange, MILLI, Server, almost, minutes, ring,
@@ -126,6 +126,32 @@ fn a_lifetime_set_before_the_first_write_holds_from_the_start() {
     );
     server.pass(minutes(2));
     assert_eq!(server.visit(&mut browser).verdict, Verdict::ExpiredIdle);
+}
+
+// promise: L7
+#[test]
+fn a_lifetime_below_a_millisecond_is_refused() {
+    let server = Server::new(SHORT);
+    let mut browser = with_session(&server);
+    for (idle, absolute) in [(Duration::ZERO, minutes(1)), (minutes(1), Duration::from_micros(999))]
+    {
+        let answer = server.request(&mut browser, |active| active.set_lifetime(idle, absolute));
+        assert_eq!((answer.value, answer.set_cookie), (Err(ConfigError::Lifetime), None));
+    }
+}
+
+// promise: L7
+#[test]
+fn a_session_whose_deadline_passes_while_the_handler_runs_takes_no_more_writes() {
+    let server = Server::new(SHORT);
+    let mut browser = with_session(&server);
+    let (mut writer, reader) = (server.open(&mut browser), server.open(&mut browser));
+    writer.insert("key", &2).expect("room");
+    let before = server.store.only();
+    server.pass(minutes(180));
+    assert_eq!(server.close(writer).outcome, Outcome::Gone);
+    assert_eq!(server.close(reader).outcome, Outcome::Unchanged);
+    assert_eq!(server.store.only(), before);
 }
 
 // promise: L8

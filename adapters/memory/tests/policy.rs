@@ -164,7 +164,8 @@ fn logging_in_protects_a_session_and_logging_out_does_not_leave_a_hole() {
 fn a_record_that_grows_is_not_refused() {
     let store = MemoryStore::new(1);
     create(&store, 0, anonymous(at(0)));
-    let write = Write { record: &[7; 60_000], ..anonymous(at(1)) };
+    let longer = vec![7; 60_000];
+    let write = Write { record: &longer, ..anonymous(at(1)) };
     let Ok(updated) = block_on(store.update(&key(0), Revision::FIRST, write));
     assert_eq!(updated, Updated::Stored);
 }

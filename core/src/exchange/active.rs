@@ -67,12 +67,24 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
     }
 }
 
+/// The slot.
+impl<B: DerefMut<Target = Slot>> Active<B> {
+    /// Gives the exchange up and the slot back, with its ids wiped. Nothing is stored.
+    pub fn into_slot(mut self) -> B {
+        self.slot.forget();
+        self.slot
+    }
+}
+
 /// Data.
 impl<B: DerefMut<Target = Slot>> Active<B> {
     /// Reads the value under `key`, borrowed from the slot where its type can be (`&str`, `&[u8]`).
     ///
+    /// The record keeps no types: ask for the one that was written. Postcard tells most others apart, but not all (an
+    /// `i32` reads as another `u32`), so write `&7_u32`, not `&7`.
+    ///
     /// # Errors
-    /// [`DecodeError`] if it was written as another type.
+    /// [`DecodeError`] if the bytes are not a value of this type.
     pub fn get<'a, T: Deserialize<'a>>(&'a self, key: &str) -> Result<Option<T>, DecodeError> {
         self.slot.entries().get(Kind::DATA, key.as_bytes()).map(decode).transpose()
     }

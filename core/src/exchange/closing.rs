@@ -72,6 +72,8 @@ where
 {
     slot.exchange.now = slot.exchange.now.max(now);
     slot.exchange.retries = config.retries;
+    // The page that carries the CSRF token is not sent.
+    slot.exchange.wishes.guest &= ending == Ending::Answered;
     let facts = slot.facts(config, ending);
     let exchange = &mut slot.exchange;
     exchange.intent = plan::intent(facts);

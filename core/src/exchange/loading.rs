@@ -75,6 +75,12 @@ fn look_up_next(slot: &mut Slot) -> bool {
 }
 
 impl<B: DerefMut<Target = Slot>> Loading<B> {
+    /// Gives the exchange up and the slot back, with its ids wiped: the store failed.
+    pub fn into_slot(mut self) -> B {
+        self.slot.forget();
+        self.slot
+    }
+
     /// What to read, where to, and how fresh it must be.
     ///
     /// A refusal by a record that may be out of date does not count: it is asked for again as [`Freshness::Latest`].

@@ -12,7 +12,7 @@ use sansession::{
 };
 
 use super::fixture::mix;
-use super::report::Finding;
+use super::report::{Finding, wrong};
 use crate::contract::{Loaded, Store};
 use crate::driver::{NoPause, close, open};
 
@@ -70,7 +70,6 @@ pub(super) struct Seen {
 impl Site {
     pub(super) fn new() -> Result<Self, Finding> {
         let config = Config::new().renew(RENEW, Duration::from_secs(60));
-        let wrong = |error| Finding(std::format!("the kit is wrong: {error}"));
         let key = Key::new(1, b"the key of the conformance kit's own site").map_err(wrong)?;
         let sessions = Sessions::stored(config, &KeyRing::new(key)).map_err(wrong)?;
         Ok(Self { sessions, draws: Draws(0) })

@@ -15,7 +15,7 @@ use sansession::{StoreKey, Timestamp, WriteError};
 use super::aftermath::{self, Aftermath};
 use super::browser::{Answer, RENEW, SetCookie, Site, Visit};
 use super::fixture::{Held, NOW, Subject};
-use super::report::Finding;
+use super::report::{Finding, wrong};
 use super::{Fault, Faulty, Run};
 use crate::contract::Store;
 use crate::driver::open;
@@ -260,8 +260,4 @@ async fn unless_it_hangs<S, T>(store: &Faulty<S>, future: impl Future<Output = T
         Poll::Pending => Poll::Pending,
     })
     .await
-}
-
-fn wrong(error: WriteError) -> Finding {
-    Finding(std::format!("the kit is wrong: {error}"))
 }

@@ -88,6 +88,11 @@ impl<E: StoreError> From<E> for Finding {
     }
 }
 
+/// A finding that is not the store's fault.
+pub(super) fn wrong(error: impl fmt::Display) -> Finding {
+    Finding(std::format!("the kit is wrong: {error}"))
+}
+
 /// Ends a check with a finding, unless the condition holds.
 macro_rules! ensure {
     ($condition:expr, $($finding:tt)+) => {
