@@ -102,6 +102,9 @@ fn a_failing_generator_does_not_stop_a_logout() {
 #[test]
 fn a_failing_generator_makes_no_csrf_token() {
     let server = Server::new(CONFIG);
+    let live =
+        server.open(&mut with_session(&server)).csrf_token(&server.sessions, &mut NoDice::after(0));
+    assert_eq!(live.err(), Some(RngError(DiceError)));
     for good in 0..3 {
         let mut active = server.open(&mut Browser::new());
         assert!(active.csrf_token(&server.sessions, &mut NoDice::after(good)).is_err());

@@ -88,16 +88,17 @@ fn the_anonymous_session_seen_least_recently_goes_next() {
 fn the_order_holds_across_shards() {
     let store = MemoryStore::new(4096);
     for number in 0..MANY {
-        // The last thousand is the oldest, then the second last, ...
-        let seen = at((MANY - number) / 1000 * 1000 + number % 1000);
-        create(&store, number, anonymous(seen));
+        create(&store, number, anonymous(at(number)));
     }
-    let mut order: Vec<u64> = (0..MANY).collect();
-    order.sort_unstable_by_key(|number| (MANY - number) / 1000 * 1000 + number % 1000);
-    for (evicted, new) in order.into_iter().zip(MANY..MANY + 500) {
-        assert!(holds(&store, evicted));
-        assert_eq!(create(&store, new, anonymous(at(3000))), Created::Stored);
-        assert!(!holds(&store, evicted), "{evicted} is the oldest");
+    // Those that were the oldest are used again, the last of them first.
+    for number in 0..1000 {
+        let seen = at(2 * MANY - number);
+        let Ok(_) = block_on(store.touch(&key(number), seen, seen.after(HOUR)));
+    }
+    for number in 1000..3000 {
+        assert!(holds(&store, number));
+        assert_eq!(create(&store, MANY + number, anonymous(at(3500))), Created::Stored);
+        assert!(!holds(&store, number), "{number} is the oldest");
         assert_eq!(store.len(), 4096);
     }
 }
@@ -181,6 +182,33 @@ fn a_key_that_is_taken_evicts_nothing() {
 }
 
 #[test]
+fn what_is_destroyed_or_refused_takes_no_room() {
+    let store = MemoryStore::new(2);
+    for number in 0..10 {
+        assert_eq!(create(&store, number, bound(at(0))), Created::Stored);
+        assert_eq!(create(&store, number, bound(at(0))), Created::Conflict);
+        let Ok(destroyed) = block_on(store.destroy(&key(number)));
+        assert!(destroyed && store.is_empty());
+    }
+}
+
+#[test]
+fn a_key_is_taken_once_also_in_parallel() {
+    let store = MemoryStore::new(100_000);
+    let stored = |_| {
+        (0..20_000)
+            .filter(|number| create(&store, *number, anonymous(at(0))) == Created::Stored)
+            .count()
+    };
+    let total: usize = std::thread::scope(|scope| {
+        let threads = [0; 4].map(|thread| scope.spawn(move || stored(thread)));
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
+    assert_eq!(total, 20_000);
+    assert_eq!(store.len(), 20_000);
+}
+
+#[test]
 fn the_capacity_is_exact_also_in_parallel() {
     let store = MemoryStore::new(500);
     std::thread::scope(|scope| {
@@ -201,7 +229,7 @@ fn the_capacity_is_exact_also_in_parallel() {
 
 // promise: L13
 #[test]
-fn a_sweep_goes_on_where_the_last_one_stopped() {
+fn sweeps_in_portions_find_everything() {
     let store = MemoryStore::new(4096);
     for number in 0..MANY {
         create(&store, number, anonymous(at(0)));
@@ -215,6 +243,49 @@ fn a_sweep_goes_on_where_the_last_one_stopped() {
         assert_eq!(store.len(), left);
     }
     assert_eq!(sweep(&store, end, 100), 0);
+}
+
+// promise: L13
+#[test]
+fn a_sweep_goes_on_where_the_last_one_stopped() {
+    let store = MemoryStore::new(4096);
+    // The first byte says which of the eight shards a key is in.
+    let fill = |shard: u8, round: u8| {
+        for number in 0..10 {
+            let key = StoreKey::from_bytes([
+                shard, 0, round, number, 1, 2, 3, 4, 5, 6, 7, 8, 9, number, 0, 0,
+            ]);
+            assert_eq!(block_on(store.create(&key, anonymous(at(0)))), Ok(Created::Stored));
+        }
+    };
+    let is_empty = |shard: u8, round: u8| {
+        let key = StoreKey::from_bytes([shard, 0, round, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0, 0]);
+        block_on(store.load(&key, &mut [], Freshness::Latest)) == Ok(Loaded::Missing)
+    };
+    fill(0, 0);
+    fill(1, 0);
+    assert_eq!(sweep(&store, at(0).after(HOUR), 10), 10);
+    assert!(is_empty(0, 0) && !is_empty(1, 0));
+    fill(0, 1);
+    assert_eq!(sweep(&store, at(0).after(HOUR), 10), 10);
+    assert!(is_empty(1, 0) && !is_empty(0, 1), "the second shard's turn");
+}
+
+// promise: L13
+#[test]
+fn a_sweep_walks_over_no_more_shards_than_records_it_may_take() {
+    let store = MemoryStore::new(4096);
+    for number in 0..MANY {
+        create(&store, number, anonymous(at(0)));
+        let Ok(_) = block_on(store.touch(&key(number), at(1), at(1).after(HOUR)));
+    }
+    // Nothing has expired, but each of the eight shards must be walked over once to know.
+    let last = (0..MANY).find(|number| key(*number).as_bytes()[0] & 7 == 7);
+    let expired = Write { expires: at(0).after(HOUR), ..anonymous(at(1)) };
+    let updated = block_on(store.update(&key(last.unwrap()), Revision::FIRST, expired));
+    assert_eq!(updated, Ok(Updated::Stored));
+    let swept: Vec<usize> = (0..8).map(|_| sweep(&store, at(0).after(HOUR), 1)).collect();
+    assert_eq!(swept, [0, 0, 0, 0, 0, 0, 0, 1]);
 }
 
 // promise: L11

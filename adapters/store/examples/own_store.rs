@@ -100,7 +100,9 @@ impl SendStore for OwnStore {
         let mut rows = self.rows();
         let expired = rows.iter().filter(|(_, row)| row.expires <= now);
         let keys: Vec<StoreKey> = expired.map(|(key, _)| *key).take(limit).collect();
-        keys.iter().for_each(|key| drop(rows.remove(key)));
+        for key in &keys {
+            rows.remove(key);
+        }
         Ok(keys.len())
     }
 

@@ -174,7 +174,11 @@ impl<S: SendStore> Store for S {
         SendStore::load(self, key, buffer, freshness)
     }
 
-    fn create(&self, key: &StoreKey, write: Write<'_>) -> impl Future<Output = Result<Created, S::Error>> {
+    fn create(
+        &self,
+        key: &StoreKey,
+        write: Write<'_>,
+    ) -> impl Future<Output = Result<Created, S::Error>> {
         SendStore::create(self, key, write)
     }
 

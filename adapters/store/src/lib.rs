@@ -20,6 +20,6 @@ mod shared;
 pub mod conformance;
 
 pub use contract::{Created, ErrorKind, Loaded, SendStore, Store, StoreError, Updated};
-pub use sansession::Freshness;
 pub use driver::{Finished, NoPause, OpenError, Pause, SendPause, StepLog, StepName, close, open};
 pub use principals::{Session, end_all, end_one, sessions};
+pub use sansession::Freshness;

@@ -51,7 +51,11 @@ impl<S: SendStore + ?Sized> SendStore for Arc<S> {
         SendStore::destroy(&**self, key)
     }
 
-    fn sweep(&self, now: Timestamp, limit: usize) -> impl Future<Output = Result<usize, S::Error>> + Send {
+    fn sweep(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> impl Future<Output = Result<usize, S::Error>> + Send {
         SendStore::sweep(&**self, now, limit)
     }
 

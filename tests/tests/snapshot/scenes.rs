@@ -55,7 +55,7 @@ fn end_and_write(server: &Server, active: &mut Exchange) {
     write(server, active);
 }
 
-pub(crate) const SCENES: [Scene; 25] = [
+pub(crate) const SCENES: [Scene; 26] = [
     Scene { name: "nothing, without a session", before: Before::Nothing, ..CALM },
     Scene { name: "nothing, with a session", ..CALM },
     Scene {
@@ -137,6 +137,15 @@ pub(crate) const SCENES: [Scene; 25] = [
     Scene {
         name: "invalidate, a write, and the handler fails",
         handler: end_and_write,
+        ending: Ending::Failed,
+        ..CALM
+    },
+    Scene {
+        name: "invalidate, a CSRF token, and the handler fails",
+        handler: |server, active| {
+            active.invalidate();
+            server.csrf(active);
+        },
         ending: Ending::Failed,
         ..CALM
     },

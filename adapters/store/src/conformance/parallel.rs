@@ -27,6 +27,9 @@ pub(super) async fn checks<S: SendStore + 'static>(
 ) {
     let spawn: &dyn Fn(Task) = &spawn;
     let subject = run.subject().await;
+    let result = one_create_wins(subject, spawn).await;
+    run.report.note("one_create_wins_in_parallel", result);
+    let subject = run.subject().await;
     let result = one_update_wins(subject, spawn).await;
     run.report.note("one_update_of_a_revision_wins_in_parallel", result);
     let subject = run.subject().await;
@@ -35,6 +38,19 @@ pub(super) async fn checks<S: SendStore + 'static>(
     let subject = run.subject().await;
     let result = no_update_after_destroy(subject, spawn).await;
     run.report.note("no_update_brings_a_record_back_in_parallel", result);
+}
+
+async fn one_create_wins<S: SendStore + 'static>(
+    subject: Subject<S>,
+    spawn: &dyn Fn(Task),
+) -> Result<(), Finding> {
+    let (store, kit) = (Arc::new(subject.store), subject.kit);
+    let wins = all(spawn, |rival| {
+        let store = Arc::clone(&store);
+        Box::pin(async move { contention::create(&*store, rival).await })
+    });
+    let winner = only(&wins.await?)?;
+    again(store, kit)?.holds(&key(1), Held::new(&winner.to_le_bytes(), 1, NOW)).await
 }
 
 async fn one_update_wins<S: SendStore + 'static>(
@@ -47,9 +63,7 @@ async fn one_update_wins<S: SendStore + 'static>(
         let store = Arc::clone(&store);
         Box::pin(async move { contention::update(&*store, rival).await })
     });
-    let wins = wins.await?;
-    ensure_eq!(wins.iter().filter(|won| **won).count(), 1, "updates that say they won");
-    let winner = (0_u64..).zip(&wins).find(|(_, won)| **won).map_or(0, |(rival, _)| rival);
+    let winner = only(&wins.await?)?;
     again(store, kit)?.holds(&key(1), Held::new(&winner.to_le_bytes(), 2, NOW)).await
 }
 
@@ -79,6 +93,16 @@ async fn no_update_after_destroy<S: SendStore + 'static>(
     });
     done.await?;
     again(store, kit)?.misses(&key(1)).await
+}
+
+/// The one that won.
+fn only(wins: &[bool]) -> Result<u64, Finding> {
+    let winners: Vec<u64> =
+        (0..).zip(wins).filter_map(|(rival, won)| won.then_some(rival)).collect();
+    match winners[..] {
+        [winner] => Ok(winner),
+        _ => Err(Finding(std::format!("these say that they won: {winners:?}"))),
+    }
 }
 
 /// The store, which the tasks are done with.

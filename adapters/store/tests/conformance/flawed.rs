@@ -152,6 +152,7 @@ impl SendStore for FlawedStore {
             return Ok(Created::Full);
         }
         if self.has(Flaw::CreateWaits) {
+            std::thread::sleep(Duration::from_millis(1));
             pause().await;
         }
         let binds = !self.has(Flaw::CreateDoesNotBind) && !self.has(Flaw::CreateBindsLast);

@@ -51,7 +51,17 @@ fn every_check_can_fail() {
 #[test]
 fn every_check_in_parallel_can_fail() {
     let all: BTreeSet<&str> = examine_in_parallel(None).passed().iter().copied().collect();
-    assert_eq!(failed(&examine_in_parallel(Some(Flaw::ComparesThenWaits))), all);
+    let mut found = BTreeSet::new();
+    // Whether tasks meet is up to the scheduler.
+    for _ in 0..100 {
+        for flaw in [Flaw::CreateWaits, Flaw::ComparesThenWaits] {
+            found.extend(failed(&examine_in_parallel(Some(flaw))));
+        }
+        if found == all {
+            return;
+        }
+    }
+    panic!("no flaw is found by some of {all:?}, only by {found:?}");
 }
 
 #[test]

@@ -1,0 +1,168 @@
+//! What the cookie is, and what happens to one that the demo did not make.
+
+use sansession_demo_tests::{Client, Demo};
+use serde_json::json;
+
+/// Splits `name=value`.
+fn parts(cookie: &str) -> (&str, &str) {
+    cookie.split_once('=').expect("a cookie is a pair")
+}
+
+/// Swaps two neighbours in the middle: length and alphabet stay as they were.
+fn forge(cookie: &str) -> String {
+    let (name, value) = parts(cookie);
+    let mut bytes = value.as_bytes().to_vec();
+    let middle = bytes.len() / 2;
+    let at =
+        (middle..bytes.len() - 2).find(|&at| bytes[at] != bytes[at + 1]).expect("not all alike");
+    bytes.swap(at, at + 1);
+    format!("{name}={}", String::from_utf8(bytes).expect("still ASCII"))
+}
+
+fn with_session(demo: &Demo) -> (Client, String) {
+    let client = demo.client();
+    client.put("/api/session/data/a", "1").expect(204);
+    let cookie = client.cookie().expect("a session was written");
+    (client, cookie)
+}
+
+// promise: H5, H7
+#[test]
+fn the_cookie_is_as_safe_as_a_cookie_can_be() {
+    let demo = Demo::with(&["--absolute", "1000"]);
+
+    let reply = demo.client().put("/api/session/data/a", "1").expect(204);
+
+    let line = reply.set_cookie().expect("a session was written");
+    assert!(line.starts_with("__Host-"), "{line}");
+    assert_eq!(reply.attribute("Secure"), Some(""), "{line}");
+    assert_eq!(reply.attribute("HttpOnly"), Some(""), "{line}");
+    assert_eq!(reply.attribute("SameSite"), Some("Lax"), "{line}");
+    assert_eq!(reply.attribute("Path"), Some("/"), "{line}");
+    assert_eq!(reply.attribute("Domain"), None, "{line}");
+    let max_age: u32 = reply.attribute("Max-Age").expect(line).parse().expect(line);
+    assert!((990..=1000).contains(&max_age), "{line}");
+}
+
+// promise: H6
+#[test]
+fn caches_are_told_what_depends_on_the_cookie() {
+    let demo = Demo::start();
+    let client = demo.client();
+
+    let read = client.get("/api/session").expect(200);
+    let created = client.put("/api/session/data/a", "1").expect(204);
+    let updated = client.put("/api/session/data/a", "2").expect(204);
+    let removed = client.post("/api/session/invalidate", "").expect(204);
+
+    for reply in [&read, &created, &updated, &removed] {
+        assert!(reply.varies_by_cookie(), "{reply:?}");
+    }
+    for reply in [&created, &removed] {
+        assert!(reply.set_cookie().is_some(), "{reply:?}");
+        assert_eq!(reply.header("cache-control"), Some("no-store"), "{reply:?}");
+    }
+}
+
+// promise: L10
+#[test]
+fn an_update_does_not_send_the_cookie_again() {
+    let demo = Demo::start();
+    let (client, _) = with_session(&demo);
+    assert_eq!(client.get("/api/session").set_cookie(), None);
+    assert_eq!(client.put("/api/session/data/a", "2").expect(204).set_cookie(), None);
+}
+
+// promise: I4, T3
+#[test]
+fn a_forged_cookie_is_told_and_left_alone() {
+    let demo = Demo::start();
+    let (_, cookie) = with_session(&demo);
+
+    let reply = demo.replay(&forge(&cookie)).get("/api/session").expect(200);
+
+    assert_eq!(reply.json()["verdict"], "forged");
+    assert_eq!(reply.json()["data"], json!({}));
+    assert_eq!(reply.set_cookie(), None);
+}
+
+// promise: I4
+#[test]
+fn a_cookie_under_another_key_is_forged() {
+    let (ours, theirs) = (Demo::start(), Demo::start());
+    let (_, cookie) = with_session(&theirs);
+    assert_eq!(ours.replay(&cookie).verdict(), "forged");
+}
+
+// promise: I5, L10
+#[test]
+fn junk_in_the_cookie_is_malformed_and_left_alone() {
+    let demo = Demo::start();
+    let (_, cookie) = with_session(&demo);
+    let (name, value) = parts(&cookie);
+    let shorter = &value[..value.len() - 4];
+    for junk in ["", "x", "not a cookie", "\"\"", shorter, &format!("{value}AAAA")] {
+        let reply = demo.replay(&format!("{name}={junk}")).get("/api/session").expect(200);
+        assert_eq!(reply.json()["verdict"], "malformed", "{junk:?}");
+        assert_eq!(reply.set_cookie(), None, "{junk:?}");
+    }
+}
+
+// promise: I3, L10
+#[test]
+fn an_id_without_a_record_is_never_adopted() {
+    let demo = Demo::start();
+    let (_, cookie) = with_session(&demo);
+    // The store is in memory, the keys are in the file: good, but unknown.
+    let demo = demo.restart();
+    let visitor = demo.replay(&cookie);
+
+    let read = visitor.get("/api/session").expect(200);
+    assert_eq!(read.json()["verdict"], "unknown");
+    assert_eq!(read.set_cookie(), None);
+
+    let write = visitor.put("/api/session/data/a", "2").expect(204);
+    assert!(write.sets_cookie());
+    assert!(!write.set_cookie().expect("set").contains(&cookie), "the old id was taken");
+    assert_eq!(visitor.verdict(), "unknown", "the old id came to life");
+}
+
+// promise: H1, H2, H3
+#[test]
+fn the_cookie_is_found_among_others() {
+    let demo = Demo::start();
+    let (_, cookie) = with_session(&demo);
+    let (name, _) = parts(&cookie);
+    let junk = format!("{name}=junk");
+    let forged = forge(&cookie);
+    let among = [
+        vec![format!("theme=dark; {cookie}; lang=en")],
+        vec![format!("a=1;{cookie}")],
+        vec![format!("=nameless; novalue; {cookie}")],
+        vec![format!("{junk}; {cookie}")],
+        vec![format!("{forged}; {cookie}")],
+        vec![format!("{cookie}; {junk}")],
+        vec!["theme=dark".to_owned(), cookie.clone()],
+        vec![forged.clone(), cookie.clone()],
+        vec![format!("grün=blau; {cookie}")],
+    ];
+    for headers in among {
+        let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+        let session = demo.replay_each(&headers).session();
+        assert_eq!(session["verdict"], "resumed", "{headers:?}");
+        assert_eq!(session["data"], json!({ "a": "1" }), "{headers:?}");
+    }
+}
+
+// promise: H1
+#[test]
+fn a_name_that_is_almost_right_is_another_cookie() {
+    let demo = Demo::start();
+    let (_, cookie) = with_session(&demo);
+    let (name, value) = parts(&cookie);
+    for other in [name.to_lowercase(), format!("{name}2"), name.trim_start_matches('_').to_owned()]
+    {
+        assert_ne!(other, name);
+        assert_eq!(demo.replay(&format!("{other}={value}")).verdict(), "none", "{other}");
+    }
+}

@@ -1,0 +1,58 @@
+//! The command line.
+
+use sansession_demo_tests::{Demo, Scratch, refusal};
+
+// promise: Flags
+#[test]
+fn a_wrong_flag_is_refused_with_a_message() {
+    let wrong: [&[&str]; 9] = [
+        &["--no-such-flag"],
+        &["stray"],
+        &["--idle"],
+        &["--idle", "soon"],
+        &["--absolute", "99999999999999999999"],
+        &["--renew", "1.5"],
+        &["--flash", "on-monday"],
+        &["--store", "nowhere"],
+        &["--listen", "somewhere"],
+    ];
+    for flags in wrong {
+        let scratch = Scratch::new();
+        let keys = scratch.file("keys").display().to_string();
+        let mut all = vec!["--key-file", &keys];
+        if !flags.contains(&"--listen") {
+            all.extend(["--listen", "127.0.0.1:0"]);
+        }
+        all.extend(flags);
+        let refusal = refusal(&all);
+        assert_eq!(refusal.code, 2, "{flags:?}: {refusal:?}");
+        // The first word is the flag, or the stray word itself.
+        assert!(refusal.message.contains(flags[0]), "{flags:?}: {refusal:?}");
+    }
+}
+
+// promise: H5
+#[test]
+fn without_tls_the_cookie_says_so_by_its_name() {
+    let demo = Demo::with(&["--insecure-http"]);
+    let client = demo.client();
+
+    let reply = client.put("/api/session/data/a", "1").expect(204);
+
+    let line = reply.set_cookie().expect("a session was written");
+    assert!(!line.starts_with("__"), "{line}");
+    assert_eq!(reply.attribute("Secure"), None, "{line}");
+    assert_eq!(reply.attribute("HttpOnly"), Some(""), "{line}");
+    assert_eq!(reply.attribute("SameSite"), Some("Lax"), "{line}");
+    assert_eq!(client.verdict(), "resumed");
+}
+
+// promise: H5
+#[test]
+fn a_cookie_from_plain_http_is_no_cookie_of_the_safe_demo() {
+    let demo = Demo::with(&["--insecure-http"]);
+    let client = demo.client();
+    client.put("/api/session/data/a", "1").expect(204);
+    let plain = client.cookie().expect("a session was written");
+    assert_eq!(Demo::start().replay(&plain).verdict(), "none");
+}

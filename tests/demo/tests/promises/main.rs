@@ -1,0 +1,31 @@
+//! The promises of the demo, kept from outside.
+//!
+//! One program, so that the demo is built once and waits overlap. A name is
+//! the sentence that holds; the comment above says where it was promised:
+//! a number is a line of the promises, a word is a section of the contract.
+
+mod api;
+
+mod cookie;
+
+mod full;
+
+mod login;
+
+mod flash;
+
+mod list;
+
+mod expiry;
+
+mod renew;
+
+mod parallel;
+
+mod csrf;
+
+mod keys;
+
+mod flags;
+
+mod browser;

@@ -1,0 +1,51 @@
+//! Runs the demo, the tests and the link probe of this repository.
+//!
+//! In: a command name and its flags. Out: the commands that a person would
+//! have typed, each echoed before it runs, and an exit code: 0 done, 1 a step
+//! failed, 2 wrong usage. It knows nothing of sessions.
+
+mod demo;
+mod failure;
+mod probe;
+mod run;
+mod setup;
+mod tally;
+mod test;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use failure::Failure;
+
+const HELP: &str = "\
+Usage: cargo xtask <command>
+
+  demo [flags]                 builds the demo and runs it; flags go to the demo
+  test [--no-browser] [filter] installs what is missing, then checks everything
+  probe                        links core without an allocator or a panic
+  help                         this page
+";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args_os().skip(1);
+    let command = args.next().unwrap_or_default();
+    let rest: Vec<OsString> = args.collect();
+    let done = match command.to_str() {
+        Some("demo") => demo::demo(&rest),
+        Some("test") => test::test(&rest),
+        Some("probe") => probe::probe(),
+        Some("help" | "--help" | "-h") => {
+            print!("{HELP}");
+            Ok(())
+        }
+        Some("") => Err(Failure::Usage(format!("a command is missing\n\n{HELP}"))),
+        _ => Err(Failure::Usage(format!("unknown command {}\n\n{HELP}", command.display()))),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            failure.code()
+        }
+    }
+}
