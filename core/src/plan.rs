@@ -2,7 +2,7 @@
 //!
 //! Two tables. The first says what an exchange is about, from what came in and what the handler did. The second says
 //! what follows from each answer of the store. Nothing else in this crate decides what is stored, in which order, or
-//! what a failure means; `closing.rs` only carries it out. The state graph in the docs is printed from here.
+//! what a failure means; `steps.rs` only carries it out. `docs/PLAN.md` is printed from here.
 
 use crate::verdict::Outcome;
 
@@ -157,9 +157,6 @@ pub(crate) const EVENTS: [Event; 12] = [
     Event::Lost,
 ];
 
-/// A row: what follows from each event, in the order of [`EVENTS`].
-type Row = [Next; 12];
-
 /// A soft step that could not be done.
 const SOFT: Next = Done(O::SoftFailed);
 const NONE: Next = Done(O::Unchanged);
@@ -174,9 +171,9 @@ const ROT: Next = Done(O::Rotated);
 const NEW: Next = Done(O::Created);
 const END: Next = Done(O::Destroyed);
 
-/// What follows from each answer. `Create` after another step starts a row of its own.
+/// What follows from each event, in the order of [`EVENTS`]. `Create` after another step starts a row of its own.
 #[rustfmt::skip]
-pub(crate) const TABLE: [(Intent, Row); 12] = [
+pub(crate) const TABLE: [(Intent, [Next; 12]); 12] = [
     //                    start           stored            conflict gone    obsolete good    own   stuck  no id  full  failed   lost
     (Intent::Nothing,    [NONE,           NONE,             NONE,    NONE,   NONE,    NONE,   NONE, NONE,  NONE,  NONE, NONE,    NONE]),
     (Intent::Guest,      [Done(O::Guest), NONE,             NONE,    NONE,   NONE,    NONE,   NONE, NONE,  NONE,  NONE, NONE,    NONE]),

@@ -77,7 +77,7 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
             let mut out = Writer(&mut raw);
             out.put(&[key.id]);
             out.put(&mask);
-            out.put(&xor(mask, prf(key, basis)));
+            out.put(&xor(mask, prf(key, &basis)));
         }
         let mut text = [0; TEXT];
         // 65 bytes are 87 characters: it always fits.
@@ -106,16 +106,21 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
         let Some(key) = sessions.keys.by_id(key) else {
             return false;
         };
-        xor(mask, masked).ct_eq(&prf(key, basis)).into()
+        xor(mask, masked).ct_eq(&prf(key, &basis)).into()
     }
 }
 
-fn prf(key: &SubKeys, (kind, selector, regenerates): Basis<'_>) -> [u8; 32] {
-    key.csrf.tag(&[&[kind], selector, &regenerates.to_le_bytes()])
+fn prf(key: &SubKeys, basis: &Basis<'_>) -> [u8; 32] {
+    key.csrf.tag(&[&[basis.kind], basis.selector, &basis.regenerates.to_le_bytes()])
 }
 
-/// What a token stands on: the kind of id, its selector, and how often it was regenerated.
-type Basis<'a> = (u8, &'a [u8; 16], u32);
+/// What a token stands on.
+struct Basis<'a> {
+    kind: u8,
+    selector: &'a [u8; 16],
+    /// How often the session's id was regenerated.
+    regenerates: u32,
+}
 
 /// An id that opens a session, or will, or never had one.
 const GOOD: u8 = 1;
@@ -153,9 +158,11 @@ impl Exchange {
             (Some(presented), _) if self.is_live() => {
                 let more = u32::from(self.wishes.regenerate || self.wishes.bound);
                 let regenerates = self.header.regenerates.wrapping_add(more);
-                Some((GOOD, &presented.id.selector, regenerates))
+                Some(Basis { kind: GOOD, selector: &presented.id.selector, regenerates })
             }
-            (_, Some(fresh)) => Some((GOOD, &fresh.selector, 0)),
+            (_, Some(fresh)) => {
+                Some(Basis { kind: GOOD, selector: &fresh.selector, regenerates: 0 })
+            }
             _ => self.guest.as_ref().map(Guest::basis),
         }
     }
@@ -164,7 +171,8 @@ impl Exchange {
     fn csrf_arrived(&self) -> Option<Basis<'_>> {
         match &self.presented {
             Some(presented) if self.is_live() => {
-                Some((GOOD, &presented.id.selector, self.header.regenerates))
+                let (selector, regenerates) = (&presented.id.selector, self.header.regenerates);
+                Some(Basis { kind: GOOD, selector, regenerates })
             }
             _ if self.wishes.ended.is_some() => None,
             _ => self.guest.as_ref().map(Guest::basis),
@@ -174,6 +182,7 @@ impl Exchange {
 
 impl Guest {
     fn basis(&self) -> Basis<'_> {
-        (if self.retired { RETIRED } else { GOOD }, &self.id.selector, 0)
+        let kind = if self.retired { RETIRED } else { GOOD };
+        Basis { kind, selector: &self.id.selector, regenerates: 0 }
     }
 }

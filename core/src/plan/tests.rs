@@ -1,6 +1,7 @@
 extern crate std;
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::string::String;
 
 use super::*;
@@ -54,4 +55,62 @@ fn the_old_record_is_gone_before_a_new_one_is_stored() {
         let creates = next(Intent::Replace, event) == Next::Create;
         assert_eq!(creates, matches!(event, Event::Stored | Event::Gone), "{event:?}");
     }
+}
+
+/// docs/PLAN.md is these tables; `SNAPSHOT=write cargo test -p sansession plan` writes it again.
+#[test]
+fn the_docs_show_these_tables() {
+    let mut page = String::from(INTRODUCTION);
+    page.push_str(
+        "\n## What an exchange is about\n\nThe first row whose facts all hold, or all do not.\n\n",
+    );
+    page.push_str("| intent | holds | does not hold |\n|---|---|---|\n");
+    for (intent, with, without) in INTENTS {
+        writeln!(page, "| {intent:?} | {} | {} |", names(with), names(without)).unwrap();
+    }
+    page.push_str("\n## What follows\n\n| |");
+    for event in EVENTS {
+        write!(page, " {event:?} |").unwrap();
+    }
+    writeln!(page, "\n|---|{}", "---|".repeat(EVENTS.len())).unwrap();
+    for (intent, row) in TABLE {
+        write!(page, "| **{intent:?}** |").unwrap();
+        for next in row {
+            let cell = match next {
+                Next::Done(outcome) => std::format!("{outcome}"),
+                step => std::format!("**{step:?}**"),
+            };
+            write!(page, " {cell} |").unwrap();
+        }
+        page.push('\n');
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/PLAN.md");
+    if std::env::var_os("SNAPSHOT").is_some_and(|mode| mode == "write") {
+        std::fs::write(path, &page).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap(), page);
+}
+
+const INTRODUCTION: &str = "# The plan
+
+Printed from `core/src/plan.rs` by its test. Every choice of transition is in these two tables. Steps are bold; what is
+not is an outcome, and the end.
+";
+
+fn names(facts: u16) -> String {
+    let all = [
+        (Fact::FAILED, "failed"),
+        (Fact::LIVE, "live"),
+        (Fact::ENDED, "ended"),
+        (Fact::CHANGED, "changed"),
+        (Fact::BOUND, "bound"),
+        (Fact::REGENERATE, "regenerate"),
+        (Fact::RENEW, "renew"),
+        (Fact::TIDY, "tidy"),
+        (Fact::TOUCH, "touch"),
+        (Fact::GUEST, "guest"),
+        (Fact::EXPIRED, "expired"),
+    ];
+    let held = all.iter().filter(|(fact, _)| facts & fact != 0);
+    held.map(|(_, name)| *name).collect::<std::vec::Vec<_>>().join(", ")
 }
