@@ -16,7 +16,7 @@ const DRIVERS: [&str; 2] = ["chromedriver", "chromium.chromedriver"];
 /// Says what could not be had; the step that needs it is skipped, loudly.
 pub(crate) struct Missing(pub(crate) String);
 
-/// Installs curl, and the browser with its driver if they are wanted.
+/// Installs curl and Python, and the browser with its driver if they are wanted.
 ///
 /// Without them the tests of the demo cannot run, so this is an error.
 pub(crate) fn programs(browser: bool) -> Result<(), Failure> {
@@ -82,8 +82,10 @@ fn missing_packages(browser: bool) -> Vec<&'static str> {
         ("chromium", "chromium-driver")
     };
     let mut packages = Vec::new();
-    if !starts(&"curl") {
-        packages.push("curl");
+    for program in ["curl", "python3"] {
+        if !starts(&program) {
+            packages.push(program);
+        }
     }
     if browser && !BROWSERS.iter().any(starts) {
         packages.push(chromium);

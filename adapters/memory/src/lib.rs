@@ -51,8 +51,8 @@
 //!
 //! The table is split into shards of a few hundred records by the first bytes of the store key, which is random
 //! already, so nothing is hashed. A lock is held for one look-up, or for one walk over one shard when a full store
-//! makes room or a sweep finds something. Which shards to walk is known from two bounds that each keeps: the time before
-//! which nothing in it expires, and the time before which no anonymous session in it was last seen.
+//! makes room or a sweep finds something. Which shards to walk over is known from two bounds that each keeps: the time
+//! before which nothing in it expires, and the time before which no anonymous session in it was last seen.
 #![deny(missing_docs)]
 
 mod block;
@@ -195,8 +195,8 @@ impl SendStore for MemoryStore {
         Ok(destroyed)
     }
 
-    /// Takes at most `limit` records, and looks for them in at most `limit` shards: where nothing has expired, it can
-    /// say 0 and have more to find at the next call.
+    /// Takes at most `limit` records and walks over at most `limit` shards, so it may say 0 and leave something for the
+    /// next call to find.
     async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize, Infallible> {
         Ok(self.take_expired(now, limit))
     }

@@ -1,7 +1,7 @@
 //! Which sessions a principal has.
 //!
-//! In: blocks that come and go. Out: a principal's store keys, in ascending order. It refuses to know records. Names are
-//! the application's, perhaps its users', so they are hashed with a secret.
+//! In: blocks that come and go. Out: a principal's store keys, in ascending order. It refuses to know records. Names
+//! are the application's, perhaps its users', so they are hashed with a secret.
 
 use core::hash::BuildHasher;
 use std::hash::RandomState;

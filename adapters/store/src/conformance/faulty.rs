@@ -36,7 +36,8 @@ impl Fault {
 
 /// A store in which one call goes wrong.
 ///
-/// It serves as it is until it is [armed](Faulty::arm), and again once the fault has happened.
+/// It serves as it is until it is [armed](Faulty::arm), and again once the fault has happened. Over any store it is a
+/// [`Store`] and not a [`SendStore`](crate::SendStore).
 #[derive(Debug)]
 pub struct Faulty<S> {
     store: S,

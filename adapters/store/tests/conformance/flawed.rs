@@ -85,14 +85,35 @@ impl FlawedStore {
         }
     }
 
-    fn bind(&self, key: &StoreKey, write: Write<'_>) {
+    fn may_create(&self, state: &State, key: &StoreKey, write: Write<'_>) -> Created {
+        let full = state.records.len() >= self.records || write.record.len() > self.longest;
+        match state.records.get(key) {
+            Some(_) if self.has(Flaw::CreateOverwrites) => Created::Stored,
+            Some(found)
+                if found.expires <= write.seen && self.has(Flaw::CreateOverwritesExpired) =>
+            {
+                Created::Stored
+            }
+            Some(_) => Created::Conflict,
+            None if full => Created::Full,
+            None => Created::Stored,
+        }
+    }
+
+    fn compare(&self, state: &State, key: &StoreKey, expected: Revision) -> Result<Kept, Updated> {
+        let found = state.records.get(key).ok_or(Updated::Missing)?;
+        let same = found.meta.revision == expected || self.has(Flaw::UpdateDoesNotCompare);
+        if same { Ok(found.clone()) } else { Err(Updated::Conflict) }
+    }
+
+    fn bind(&self, state: &mut State, key: &StoreKey, write: Write<'_>) {
         if let Some(principal) = write.principal {
             let name = if self.has(Flaw::ListIgnoresCase) {
                 principal.to_lowercase()
             } else {
                 principal.into()
             };
-            self.state().index.insert((name, *key));
+            state.index.insert((name, *key));
         }
     }
 
@@ -141,31 +162,28 @@ impl SendStore for FlawedStore {
     async fn create(&self, key: &StoreKey, write: Write<'_>) -> Result<Created, Infallible> {
         pause().await;
         let key = self.key(key);
-        let found = self.state().records.get(&key).cloned();
-        if let Some(found) = found {
-            let overwrites = self.has(Flaw::CreateOverwrites)
-                || self.has(Flaw::CreateOverwritesExpired) && found.expires <= write.seen;
-            if !overwrites {
-                return Ok(Created::Conflict);
-            }
-        } else if self.state().records.len() >= self.records || write.record.len() > self.longest {
-            return Ok(Created::Full);
-        }
+        let early = self.may_create(&self.state(), &key, write);
         if self.has(Flaw::CreateWaits) {
             std::thread::sleep(Duration::from_millis(1));
             pause().await;
         }
-        let binds = !self.has(Flaw::CreateDoesNotBind) && !self.has(Flaw::CreateBindsLast);
-        if binds {
-            self.bind(&key, write);
+        {
+            let mut state = self.state();
+            let late = self.may_create(&state, &key, write);
+            let may = if self.has(Flaw::CreateWaits) { early } else { late };
+            if may != Created::Stored {
+                return Ok(may);
+            }
+            if !self.has(Flaw::CreateDoesNotBind) && !self.has(Flaw::CreateBindsLast) {
+                self.bind(&mut state, &key, write);
+            }
+            let zero = self.has(Flaw::CreateCountsFromZero);
+            let revision = if zero { Revision::new(0) } else { Revision::FIRST };
+            state.records.insert(key, self.kept(revision, write));
         }
-        let zero = self.has(Flaw::CreateCountsFromZero);
-        let revision = if zero { Revision::new(0) } else { Revision::FIRST };
-        let kept = self.kept(revision, write);
-        self.state().records.insert(key, kept);
         if self.has(Flaw::CreateBindsLast) {
             pause().await;
-            self.bind(&key, write);
+            self.bind(&mut self.state(), &key, write);
         }
         Ok(Created::Stored)
     }
@@ -178,29 +196,36 @@ impl SendStore for FlawedStore {
     ) -> Result<Updated, Infallible> {
         pause().await;
         let key = self.key(key);
-        let Some(found) = self.state().records.get(&key).cloned() else {
-            if self.has(Flaw::UpdateRecreates) {
-                let kept = self.kept(expected.next(), write);
-                self.state().records.insert(key, kept);
-                return Ok(Updated::Stored);
-            }
-            return Ok(Updated::Missing);
-        };
-        if found.meta.revision != expected && !self.has(Flaw::UpdateDoesNotCompare) {
-            return Ok(Updated::Conflict);
+        let early = self.compare(&self.state(), &key, expected);
+        let steps = self.has(Flaw::UpdateTakesTwoSteps);
+        if steps && let Ok(found) = &early {
+            let meta = Meta { revision: found.meta.revision.next(), seen: write.seen };
+            self.state().records.entry(key).and_modify(|found| found.meta = meta);
+            pause().await;
         }
-        if write.record.len() > self.longest {
-            return Ok(Updated::Full);
-        }
-        if self.has(Flaw::ComparesThenWaits) {
+        let waits = self.has(Flaw::ComparesThenWaits);
+        if waits {
             std::thread::sleep(Duration::from_millis(1));
             pause().await;
         }
+        let mut state = self.state();
+        let late = self.compare(&state, &key, expected);
+        let found = match if waits || steps { early } else { late } {
+            Ok(found) => found,
+            Err(Updated::Missing) if self.has(Flaw::UpdateRecreates) => {
+                state.records.insert(key, self.kept(expected.next(), write));
+                return Ok(Updated::Stored);
+            }
+            Err(refused) => return Ok(refused),
+        };
+        if write.record.len() > self.longest {
+            return Ok(Updated::Full);
+        }
         if !self.has(Flaw::UpdateDoesNotBind) {
-            self.bind(&key, write);
+            self.bind(&mut state, &key, write);
         }
         if self.has(Flaw::UpdateUnbinds) && found.principal.as_deref() == write.principal {
-            self.state().index.retain(|(_, bound)| *bound != key);
+            state.index.retain(|(_, bound)| *bound != key);
         }
         let mut kept = self.kept(found.meta.revision.next(), write);
         if self.has(Flaw::UpdateDoesNotCount) {
@@ -215,12 +240,7 @@ impl SendStore for FlawedStore {
         if self.has(Flaw::UpdateKeepsTail) {
             kept.record.extend(found.record.iter().skip(kept.record.len()));
         }
-        if self.has(Flaw::UpdateTakesTwoSteps) {
-            self.state().records.entry(key).and_modify(|found| found.meta = kept.meta);
-            pause().await;
-        }
-        let mut state = self.state();
-        if self.has(Flaw::ComparesThenWaits) {
+        if waits {
             state.records.insert(key, kept);
         } else {
             self.chosen(&mut state, &key).for_each(|found| *found = kept.clone());
@@ -236,35 +256,36 @@ impl SendStore for FlawedStore {
     ) -> Result<bool, Infallible> {
         pause().await;
         let key = self.key(key);
-        let Some(found) = self.state().records.get(&key).cloned() else {
+        if self.has(Flaw::TouchTakesTwoSteps) {
+            let raise = |found: &mut Kept| found.meta.seen = seen.max(found.meta.seen);
+            self.chosen(&mut self.state(), &key).for_each(raise);
+            pause().await;
+        }
+        let mut state = self.state();
+        let Some(found) = state.records.get(&key).cloned() else {
             if self.has(Flaw::TouchMakes) {
                 let write = Write { record: b"", seen, expires, principal: None };
-                let kept = self.kept(Revision::FIRST, write);
-                self.state().records.insert(key, kept);
+                state.records.insert(key, self.kept(Revision::FIRST, write));
             }
             return Ok(false);
         };
-        let mut kept = found.clone();
-        let late = seen >= found.meta.seen;
+        let mut meta = found.meta;
+        let late = seen >= meta.seen;
         if late || self.has(Flaw::TouchLowersSeen) {
-            kept.meta.seen = seen;
+            meta.seen = seen;
         }
         if self.has(Flaw::TouchCounts) {
-            kept.meta.revision = found.meta.revision.next();
+            meta.revision = meta.revision.next();
         }
-        if self.has(Flaw::TouchTakesTwoSteps) {
-            self.chosen(&mut self.state(), &key).for_each(|found| found.meta = kept.meta);
-            pause().await;
-        }
-        kept.expires = match self.flaw {
+        let expires = match self.flaw {
             Some(Flaw::TouchKeepsEnd) => found.expires,
             Some(Flaw::TouchLowersEnd) => expires,
             Some(Flaw::TouchGoesBySeen) if !late => found.expires,
             _ => expires.max(found.expires),
         };
-        self.chosen(&mut self.state(), &key).for_each(|found| {
-            found.meta = kept.meta;
-            found.expires = kept.expires;
+        self.chosen(&mut state, &key).for_each(|found| {
+            found.meta = meta;
+            found.expires = expires;
         });
         Ok(true)
     }
@@ -272,7 +293,12 @@ impl SendStore for FlawedStore {
     async fn destroy(&self, key: &StoreKey) -> Result<bool, Infallible> {
         pause().await;
         let key = self.key(key);
-        let Some(found) = self.state().records.get(&key).cloned() else {
+        if self.has(Flaw::DestroyUnbindsFirst) {
+            self.state().index.retain(|(_, bound)| *bound != key);
+            pause().await;
+        }
+        let mut state = self.state();
+        let Some(found) = state.records.get(&key).cloned() else {
             return Ok(self.has(Flaw::DestroyAlwaysWins));
         };
         if self.has(Flaw::DestroyLeaves) {
@@ -281,11 +307,6 @@ impl SendStore for FlawedStore {
         if self.has(Flaw::DestroyAsksForFirst) && found.meta.revision != Revision::FIRST {
             return Ok(false);
         }
-        if self.has(Flaw::DestroyUnbindsFirst) {
-            self.state().index.retain(|(_, bound)| *bound != key);
-            pause().await;
-        }
-        let mut state = self.state();
         if self.has(Flaw::ForgetsWhere) {
             state.records.clear();
         }
