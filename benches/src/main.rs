@@ -2,7 +2,7 @@
 //!
 //! Each row is a whole exchange, from the `Cookie` header to the text of the `Set-Cookie`, through the driver and the
 //! memory store: the median of many, in one thread, and the allocations that the core and the store made. Every one
-//! asserts its result.
+//! asserts its result. The second table is what the machine takes of a caller's memory.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -63,7 +63,9 @@ impl Bench {
     fn session(&mut self, keys: usize) -> String {
         let outcome = self.exchange("", |active| {
             for key in 0..keys {
-                active.insert_str(&format!("key-{key:02}"), "a value of 20 bytes.").expect("it fits");
+                active
+                    .insert_str(&format!("key-{key:02}"), "a value of 20 bytes.")
+                    .expect("it fits");
             }
         });
         assert_eq!(outcome, (Verdict::None, Outcome::Created));
@@ -116,5 +118,16 @@ fn main() {
             black_box(active.get::<&str>("key-00").expect("a string"));
             active.insert("counter", &7_u32).expect("it fits");
         });
+    }
+    println!();
+    println!("| memory                           |   bytes |");
+    println!("|----------------------------------|--------:|");
+    let state = size_of::<Slot<[u8; 512]>>() - 512;
+    for (name, bytes) in [
+        ("a slot, besides its N bytes", state),
+        ("an exchange over a borrowed slot", size_of::<Active<&mut Slot>>()),
+        ("Sessions, with up to four keys", size_of::<Sessions<Stored>>()),
+    ] {
+        println!("| {name:<32} | {bytes:>7} |");
     }
 }

@@ -23,6 +23,7 @@ Usage: cargo xtask <command>
   demo [flags]                 builds the demo and runs it; flags go to the demo
   test [--no-browser] [filter] installs what is missing, then checks everything
   probe                        links core without an allocator or a panic
+  bench                        prints what an exchange costs
   help                         this page
 ";
 
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         Some("demo") => demo::demo(&rest),
         Some("test") => test::test(&rest),
         Some("probe") => probe::probe(),
+        Some("bench") => run::run(run::cargo(&["run", "--release", "-p", "sansession-bench"])),
         Some("help" | "--help" | "-h") => {
             print!("{HELP}");
             Ok(())
