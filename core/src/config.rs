@@ -197,9 +197,35 @@ impl Config {
         if self.idle.as_millis() == 0 || self.absolute.as_millis() == 0 {
             return Err(ConfigError::Lifetime);
         }
+        // Parallel requests would each be due, and each make a new id.
+        if let Some(renew) = self.renew
+            && renew.as_millis() == 0
+        {
+            return Err(ConfigError::Lifetime);
+        }
         if self.touch_percent > 100 {
             return Err(ConfigError::TouchShare);
         }
         Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// promise: L3, L7
+    #[test]
+    fn spans_of_nothing_are_refused() {
+        let none = Duration::from_micros(999);
+        let least = Duration::from_millis(1);
+        let lifetime = Some(ConfigError::Lifetime);
+        assert_eq!(Config::new().idle(none).checked().err(), lifetime);
+        assert_eq!(Config::new().absolute(none).checked().err(), lifetime);
+        assert_eq!(Config::new().renew(none, least).checked().err(), lifetime);
+        assert_eq!(
+            Config::new().idle(least).absolute(least).renew(least, none).checked().err(),
+            None
+        );
     }
 }

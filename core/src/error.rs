@@ -24,7 +24,7 @@ pub enum ConfigError {
     Domain,
     /// The audience is longer than 255 bytes.
     Audience,
-    /// The idle or absolute time-out is below one millisecond.
+    /// The idle or absolute time-out, or the renewal period, is below one millisecond.
     Lifetime,
     /// The touch share is above 100 percent.
     TouchShare,

@@ -81,8 +81,12 @@ impl MapStore {
     fn note(&self, call: Call) {
         self.calls.borrow_mut().push(call);
     }
+}
 
-    fn enter(&self, key: &StoreKey, principal: Option<&str>) {
+/// The index.
+impl MapStore {
+    /// Adds an entry to the index, and nothing else: what a crash may leave.
+    pub fn enter(&self, key: &StoreKey, principal: Option<&str>) {
         if let Some(principal) = principal {
             let entry = (principal.to_owned(), *key);
             let mut index = self.index.borrow_mut();

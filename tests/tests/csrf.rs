@@ -55,9 +55,11 @@ fn a_token_for_a_session_stores_nothing_and_sends_no_cookie() {
     let server = Server::new(CONFIG);
     let mut browser = with_session(&server);
     server.store.take_calls();
+    let throws = server.dice.borrow().throws();
     let answer = server.request(&mut browser, |active| server.csrf(active).to_string());
     assert_eq!((answer.outcome, answer.set_cookie), (Outcome::Unchanged, None));
     assert_eq!(server.store.take_calls(), [Call::Load]);
+    assert_eq!(server.dice.borrow().throws(), throws + 1, "a mask and no id");
 }
 
 // promise: C1
@@ -213,16 +215,25 @@ fn tokens_verify_under_an_older_key_until_it_is_retired() {
 // promise: C1 L10
 #[test]
 fn a_dead_id_carries_tokens_so_that_no_cookie_is_sent_in_its_place() {
-    let server = Server::new(CONFIG);
-    let mut browser = with_session(&server);
-    let mut old = browser.clone();
-    server.request(&mut browser, Exchange::regenerate);
-    let late = server.request(&mut old, |active| server.csrf(active).to_string());
-    assert_eq!((late.verdict, late.outcome), (Verdict::Unknown, Outcome::Unchanged));
-    assert_eq!(late.set_cookie, None);
-    assert!(verifies(&server, &old, &late.value));
-    // Who holds the dead id must not learn the tokens of who holds the session.
-    assert!(!verifies(&server, &browser, &late.value));
-    let living = token(&server, &mut browser);
-    assert!(!verifies(&server, &old, &living));
+    let kill: [(&str, Handler, Verdict); 2] = [
+        ("regenerated", Exchange::regenerate, Verdict::Unknown),
+        ("renewed", |_| {}, Verdict::Obsolete),
+    ];
+    for (name, kill, verdict) in kill {
+        let server = Server::new(CONFIG.renew(minutes(60), minutes(1)));
+        let mut browser = with_session(&server);
+        let mut old = browser.clone();
+        server.pass(minutes(60));
+        server.request(&mut browser, kill);
+        server.visit(&mut browser);
+        server.pass(minutes(1));
+        let late = server.request(&mut old, |active| server.csrf(active).to_string());
+        assert_eq!((late.verdict, late.outcome), (verdict, Outcome::Unchanged), "{name}");
+        assert_eq!(late.set_cookie, None, "{name}");
+        assert!(verifies(&server, &old, &late.value), "{name}");
+        // Who holds the dead id must not learn the tokens of who holds the session.
+        assert!(!verifies(&server, &browser, &late.value), "{name}");
+        let living = token(&server, &mut browser);
+        assert!(!verifies(&server, &old, &living), "{name}");
+    }
 }

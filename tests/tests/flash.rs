@@ -1,7 +1,7 @@
 //! Flash messages: for the next request, once.
 
 use sansession::{Ending, FlashMode, Outcome, WriteError};
-use sansession_tests::{Browser, CONFIG, Exchange, Handler, Server, minutes, note, text};
+use sansession_tests::{Browser, CONFIG, Call, Exchange, Handler, Server, minutes, note, text};
 
 /// A browser with a session and a message that waits in it.
 fn with_message(server: &Server) -> Browser {
@@ -48,14 +48,18 @@ fn reading_again_in_the_same_request_gives_the_same_message() {
 #[test]
 fn flash_now_is_shown_in_this_request_and_stores_nothing() {
     let server = Server::new(CONFIG);
-    let mut browser = Browser::new();
-    let answer = server.request(&mut browser, |active| {
-        active.flash_now("note", "at once").expect("room");
-        note(active)
-    });
-    assert_eq!(answer.value.as_deref(), Some("at once"));
-    assert_eq!((answer.outcome, answer.set_cookie), (Outcome::Unchanged, None));
-    assert!(server.store.take_calls().is_empty());
+    let mut live = Browser::new();
+    server.request(&mut live, |active| active.insert("key", &1)).value.expect("room");
+    server.store.take_calls();
+    for (browser, calls) in [(&mut Browser::new(), &[][..]), (&mut live, &[Call::Load])] {
+        let answer = server.request(browser, |active| {
+            active.flash_now("note", "at once").expect("room");
+            note(active)
+        });
+        assert_eq!(answer.value.as_deref(), Some("at once"));
+        assert_eq!((answer.outcome, answer.set_cookie), (Outcome::Unchanged, None));
+        assert_eq!(server.store.take_calls(), calls);
+    }
 }
 
 // promise: F1

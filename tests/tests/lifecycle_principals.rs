@@ -82,6 +82,7 @@ fn stale_entries_of_the_index_are_not_listed_and_not_ended() {
     server.request(&mut gone, Exchange::invalidate);
     let mut switched = login(&server, "alice");
     server.request(&mut switched, |active| active.login("bob")).value.expect("room");
+    server.store.enter(&handle(&server, &switched), Some("alice"));
     let expired = login(&server, "alice");
     server.pass(minutes(120));
     assert_eq!(verdict(&server, &expired), Verdict::ExpiredIdle);

@@ -1,7 +1,7 @@
 //! What can be printed: no id, no key, no record.
 
 use sansession::{Ack, Closing, End, Ending, Slot};
-use sansession_tests::{Answer, Browser, CONFIG, SECRET, Server, drive, load, ring};
+use sansession_tests::{Answer, Browser, CONFIG, SECRET, Server, drive, id, load, ring};
 
 const NAME: &str = "__Host-session";
 
@@ -30,7 +30,11 @@ fn with_session(server: &Server) -> (Browser, Secrets) {
     let mut secrets = Secrets(Vec::new());
     secrets.add(b"hunter2");
     secrets.add(SECRET);
-    secrets.add(browser.cookie(NAME).expect("a cookie").as_bytes());
+    let token = browser.cookie(NAME).expect("a cookie");
+    secrets.add(token.as_bytes());
+    let (selector, verifier) = id(token);
+    secrets.add(&selector);
+    secrets.add(&verifier);
     secrets.add(&server.store.only().1.record[..16]);
     (browser, secrets)
 }
