@@ -18,7 +18,7 @@ pub enum ConfigError {
     SecurePrefix,
     /// `SameSite=None` needs `Secure`.
     SameSiteNone,
-    /// The path does not start with `/`, or holds a control byte or `;`.
+    /// The path does not start with `/`, is longer than 1024 bytes, or holds a control byte or `;`.
     Path,
     /// The domain is not a host name.
     Domain,

@@ -51,6 +51,8 @@ impl CookieConfig {
             return Err(ConfigError::CookieName);
         }
         if !matches!(self.path.as_bytes(), [b'/', ..])
+            // RFC 6265bis 5.6: a longer attribute is ignored.
+            || self.path.len() > 1024
             || !all(self.path.as_bytes(), Class::Attribute)
         {
             return Err(ConfigError::Path);

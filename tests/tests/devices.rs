@@ -1,6 +1,6 @@
 //! The core as a device runs it: the same inputs give the same bytes, in memory that the caller owns.
 
-use sansession::{Ending, Slot, Timestamp};
+use sansession::{Begin, Ending, Slot, Timestamp};
 use sansession_tests::{Browser, CONFIG, Dice, MapStore, Server, drive, load, minutes, sessions};
 
 /// A whole life on one server; every byte that came out of it.
@@ -79,19 +79,33 @@ fn two_kinds_of_sessions_share_nothing() {
     assert_eq!(two.peek(&browser, |active| active.get("key")), Ok(Some(2)));
 }
 
-// promise: D1
+// promise: D1 I6
 #[test]
-fn a_wiped_slot_holds_nothing_of_the_session() {
-    let store = MapStore::new();
-    let sessions = sessions(CONFIG);
-    let now = Timestamp::from_secs(1_000_000);
-    let mut slot: Box<Slot> = Box::new(Slot::<[u8; 1024]>::new());
-    slot.wipe();
-    let mut active = load(&store, sessions.begin([], now, slot));
-    active.insert("key", "hunter2").expect("room");
-    let Ok(end) = sessions.finish(active, Ending::Answered, now, &mut Dice::new(1));
-    let mut slot = drive(&store, &sessions, end).into_slot();
-    slot.wipe();
-    let active = load(&store, sessions.begin([], now, slot));
-    assert_eq!((active.keys().count(), active.handle(), active.principal()), (0, None, None));
+fn a_wiped_slot_holds_no_bytes_of_the_record() {
+    let server = Server::new(CONFIG);
+    let mut browser = Browser::new();
+    for wiped in [false, true] {
+        let mut exchange = server.open(&mut browser);
+        exchange.insert("key", "hunter2").expect("room");
+        let Ok(end) = server.sessions.finish(
+            exchange,
+            Ending::Answered,
+            server.now(),
+            &mut *server.dice.borrow_mut(),
+        );
+        let reply = drive(&server.store, &server.sessions, end);
+        if let Some(cookie) = reply.set_cookie(&server.sessions) {
+            browser.receive(&cookie.to_string(), server.now());
+        }
+        let mut slot = reply.into_slot();
+        if wiped {
+            slot.wipe();
+        }
+        // What a store is given to read a record into is what the slot had there.
+        let header = browser.header(server.now()).expect("a cookie");
+        let begin = server.sessions.begin([header.as_bytes()], server.now(), slot);
+        let Begin::Load(mut loading) = begin else { panic!("a session") };
+        let (_, buffer, _) = loading.request();
+        assert_eq!(buffer.iter().all(|byte| *byte == 0), wiped);
+    }
 }

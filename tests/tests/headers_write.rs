@@ -86,6 +86,14 @@ fn every_sound_configuration_emits_what_the_grammar_allows() {
 
 // promise: H4
 #[test]
+fn a_path_that_browsers_would_ignore_is_refused() {
+    let path = |bytes: usize| -> &'static str { "/".repeat(bytes).leak() };
+    assert_eq!(refused(CONFIG.cookie_name("a").cookie_path(path(1024))), None);
+    assert_eq!(refused(CONFIG.cookie_name("a").cookie_path(path(1025))), Some(ConfigError::Path));
+}
+
+// promise: H4
+#[test]
 fn no_name_path_or_domain_can_inject_anything() {
     for byte in (0..=255_u8).map(char::from) {
         let text = |around: String| -> &'static str { around.leak() };

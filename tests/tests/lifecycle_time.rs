@@ -206,6 +206,20 @@ fn a_record_from_the_future_is_good_and_is_clamped_to_now() {
 
 // promise: L8
 #[test]
+fn a_lifetime_of_a_session_from_the_future_counts_from_now() {
+    let server = Server::new(SHORT.skew(minutes(600)));
+    let now = server.now();
+    server.set_clock(now.after(minutes(30)));
+    let mut browser = with_session(&server);
+    server.set_clock(now);
+    let set = server.request(&mut browser, |active| active.set_lifetime(minutes(5), minutes(20)));
+    assert_eq!(set.value, Ok(()));
+    let deadline = server.peek(&browser, |active| active.deadline());
+    assert_eq!(deadline, Some(now.after(minutes(20))));
+}
+
+// promise: L8
+#[test]
 fn a_clock_that_counts_from_zero_works() {
     let server = Server::new(SHORT);
     server.set_clock(Timestamp::ZERO);

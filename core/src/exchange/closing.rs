@@ -143,8 +143,11 @@ impl Slot {
     fn sample(&self, config: &Config) -> bool {
         let [a, b, c, d, e, f, g, h, ..] = *self.exchange.key.as_bytes();
         let seed = self.exchange.now.as_millis() ^ u64::from_le_bytes([a, b, c, d, e, f, g, h]);
-        // Fibonacci hashing: the high half of a product with 2^64 / golden ratio spreads consecutive inputs.
-        let spread = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_shr(32);
-        spread.checked_rem(1000).is_some_and(|draw| draw < u64::from(config.sweep_per_mille))
+        // The finaliser of SplitMix64 (Steele, Lea, Flood 2014): consecutive seeds come out unrelated.
+        let mixed = (seed ^ seed.wrapping_shr(30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ mixed.wrapping_shr(27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ mixed.wrapping_shr(31))
+            .checked_rem(1000)
+            .is_some_and(|draw| draw < u64::from(config.sweep_per_mille))
     }
 }

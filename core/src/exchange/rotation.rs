@@ -72,7 +72,8 @@ impl Exchange {
         if let Some((idle, absolute)) = self.wishes.lifetime {
             header.own_lifetime = true;
             header.idle = idle;
-            header.deadline = header.created.plus(absolute);
+            // A start that lies ahead of now counts as now (promise L8).
+            header.deadline = header.created.min(self.now).plus(absolute);
         }
         header
     }
@@ -86,10 +87,12 @@ impl Exchange {
     ) -> Header {
         let mut header = self.with_lifetime(self.header);
         if self.wishes.bound {
-            let (idle, absolute) = if header.own_lifetime {
-                (header.idle, Span::between(header.created, header.deadline))
-            } else {
-                (Span::of(config.idle), Span::of(config.absolute))
+            let (idle, absolute) = match self.wishes.lifetime {
+                Some(lifetime) => lifetime,
+                None if header.own_lifetime => {
+                    (header.idle, Span::between(header.created, header.deadline))
+                }
+                None => (Span::of(config.idle), Span::of(config.absolute)),
             };
             header.created = self.now;
             header.idle = idle;
