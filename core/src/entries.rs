@@ -78,7 +78,7 @@ impl Entry<'_> {
         self.kind & mark.bit() != 0
     }
 
-    const fn size(&self) -> usize {
+    pub(crate) const fn size(&self) -> usize {
         size(self.key.len(), self.value.len())
     }
 
@@ -121,8 +121,9 @@ impl<'a> Entries<'a> {
         .and_then(|(found, entry)| (found == Ordering::Equal).then_some(entry))
     }
 
-    /// Whether `bytes` are entries of the kinds that records hold, sorted, without duplicates and without a rest.
-    pub(crate) fn are_sound(bytes: &'a [u8]) -> bool {
+    /// Checks that `bytes` are entries of the kinds that records hold, sorted, without duplicates and without a rest.
+    /// Says whether flash is among them.
+    pub(crate) fn check(bytes: &'a [u8]) -> Option<bool> {
         let mut entries = Self::new(bytes);
         let mut last: Option<Entry<'_>> = None;
         for entry in entries.by_ref() {
@@ -135,11 +136,13 @@ impl<'a> Entries<'a> {
             let sorted =
                 last.is_none_or(|last| last.order(Kind(entry.kind), entry.key) == Ordering::Less);
             if !(fits && sorted) {
-                return false;
+                return None;
             }
             last = Some(entry);
         }
-        entries.0.0.is_empty()
+        // Flash is the last of the kinds.
+        let flash = last.is_some_and(|last| last.is(Kind::FLASH));
+        entries.0.0.is_empty().then_some(flash)
     }
 }
 

@@ -27,6 +27,7 @@ pub(crate) mod flash;
 pub(crate) mod load;
 pub(crate) mod loading;
 pub(crate) mod merge;
+pub(crate) mod room;
 pub(crate) mod rotation;
 pub(crate) mod steps;
 
@@ -58,6 +59,8 @@ pub(crate) struct Exchange {
     /// Bytes of changes.
     pub(crate) changes: usize,
     pub(crate) flash_on_open: bool,
+    /// The record that was loaded holds flash messages.
+    pub(crate) has_flash: bool,
     /// This exchange took used-up flash messages out of the record in the slot.
     pub(crate) consumed: bool,
     pub(crate) wishes: Wishes,
@@ -76,6 +79,7 @@ pub(crate) struct Exchange {
 }
 
 /// An authentic id out of a cookie.
+#[derive(Clone)]
 pub(crate) struct Candidate {
     pub(crate) id: Id,
     /// Signed by a key on its way out.
@@ -154,6 +158,7 @@ impl Exchange {
             entries: 0,
             changes: 0,
             flash_on_open: true,
+            has_flash: false,
             consumed: false,
             wishes: Wishes::NONE,
             fresh: None,
@@ -166,6 +171,69 @@ impl Exchange {
             outcome: Outcome::Unchanged,
             sweep: false,
         }
+    }
+
+    /// Forgets all, in place: what held an id is wiped where it stands. A new value copied over it would bring along
+    /// whatever lay on the stack in the room of its empty options.
+    pub(crate) fn reset(&mut self) {
+        let Self {
+            now,
+            verdict,
+            candidates,
+            presented,
+            guest,
+            obsolete,
+            record_error,
+            latest,
+            standing,
+            key,
+            header,
+            revision,
+            seen,
+            entries,
+            changes,
+            flash_on_open,
+            has_flash,
+            consumed,
+            wishes,
+            fresh,
+            intent,
+            phase,
+            retries,
+            minted,
+            cookie,
+            token,
+            outcome,
+            sweep,
+        } = self;
+        *now = Timestamp::ZERO;
+        *verdict = Verdict::None;
+        *candidates = [None, None];
+        *presented = None;
+        *guest = None;
+        *obsolete = None;
+        *record_error = None;
+        *latest = false;
+        *standing = None;
+        *key = StoreKey::from_bytes([0; 16]);
+        *header = Header::EMPTY;
+        *revision = Revision::NONE;
+        *seen = Timestamp::ZERO;
+        *entries = 0;
+        *changes = 0;
+        *flash_on_open = true;
+        *has_flash = false;
+        *consumed = false;
+        *wishes = Wishes::NONE;
+        *fresh = None;
+        *intent = Intent::Nothing;
+        *phase = None;
+        *retries = 0;
+        *minted = false;
+        *cookie = Cookie::Keep;
+        *token = None;
+        *outcome = Outcome::Unchanged;
+        *sweep = false;
     }
 
     pub(crate) const fn is_live(&self) -> bool {

@@ -55,6 +55,13 @@ pub(crate) enum Standing {
     Grace,
 }
 
+/// A record that was read.
+pub(crate) struct Loaded<'a> {
+    pub(crate) header: Header,
+    pub(crate) entries: &'a [u8],
+    pub(crate) has_flash: bool,
+}
+
 pub(crate) enum Unreadable {
     Corrupt,
     NewerVersion(u8),
@@ -73,7 +80,7 @@ impl Header {
     };
 
     /// Splits a record into header and entries, and checks every byte.
-    pub(crate) fn parse(record: &[u8]) -> Result<(Self, &[u8]), Unreadable> {
+    pub(crate) fn parse(record: &[u8]) -> Result<Loaded<'_>, Unreadable> {
         match record.first() {
             Some(version) if *version > VERSION => Err(Unreadable::NewerVersion(*version)),
             Some(&VERSION) => Self::parse_v1(record).ok_or(Unreadable::Corrupt),
@@ -81,7 +88,7 @@ impl Header {
         }
     }
 
-    fn parse_v1(record: &[u8]) -> Option<(Self, &[u8])> {
+    fn parse_v1(record: &[u8]) -> Option<Loaded<'_>> {
         let mut fields = Reader(record);
         let [_version, flags] = fields.array()?;
         let regenerates = u32::from_le_bytes(fields.array()?);
@@ -109,7 +116,8 @@ impl Header {
         let mut canonical = [0; HEADER];
         header.write(&mut canonical);
         let same = record.first_chunk() == Some(&canonical);
-        (same && Entries::are_sound(fields.0)).then_some((header, fields.0))
+        let has_flash = Entries::check(fields.0)?;
+        same.then_some(Loaded { header, entries: fields.0, has_flash })
     }
 
     pub(crate) fn write(&self, out: &mut [u8]) {
@@ -195,7 +203,7 @@ pub struct Summary<'a> {
 impl<'a> Summary<'a> {
     /// Reads a record that a store kept, with the `seen` beside it; `None` for one that this build cannot read.
     pub fn read(record: &'a [u8], seen: Timestamp) -> Option<Self> {
-        let (header, entries) = Header::parse(record).ok()?;
+        let Loaded { header, entries, .. } = Header::parse(record).ok()?;
         Some(Self {
             principal: principal(entries),
             created: header.created,

@@ -55,7 +55,7 @@ impl Sessions<Stored> {
         B: DerefMut<Target = Slot>,
     {
         let exchange = &mut slot.exchange;
-        *exchange = Exchange::new();
+        exchange.reset();
         exchange.now = now;
         exchange.flash_on_open = matches!(self.config.flash, crate::FlashMode::OnOpen);
         let mut budget = Budget::new();

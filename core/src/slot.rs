@@ -63,7 +63,7 @@ impl Slot {
 
     /// Forgets the exchange and wipes its ids. What it read and wrote stays in the bytes until the next exchange.
     pub fn forget(&mut self) {
-        self.exchange = Exchange::new();
+        self.exchange.reset();
     }
 
     /// Forgets the exchange and overwrites all bytes with zeros.

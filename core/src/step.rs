@@ -210,6 +210,13 @@ impl<B: DerefMut<Target = Slot>> Reply<B> {
         self.slot.exchange.record_error
     }
 
+    /// The name of the session as it is now in the store; none if there is none, or if the exchange was refused.
+    pub fn handle(&self) -> Option<StoreKey> {
+        let exchange = &self.slot.exchange;
+        let stored = exchange.is_live() || exchange.outcome == Outcome::Created;
+        (stored && !exchange.outcome.is_refusal()).then_some(exchange.key)
+    }
+
     /// Whether this is one of the sampled requests after which the host sweeps expired records, in bounded portions
     /// and after the answer is on its way (promise L13).
     pub fn sweep(&self) -> bool {

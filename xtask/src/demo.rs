@@ -6,21 +6,26 @@ use std::fs;
 use crate::failure::Failure;
 use crate::run;
 
-/// Runs the demo with `flags`, and with an address and a key file if the
-/// flags name none, so that a fresh clone needs no flag at all.
+/// Runs the demo with `flags`, and with an address, a key file and a store
+/// if the flags name none, so that a fresh clone needs no flag at all.
 pub(crate) fn demo(flags: &[OsString]) -> Result<(), Failure> {
     let mut command = run::cargo(&["run", "--release", "--package", "sansession-demo", "--"]);
     if !names(flags, "--listen") {
         command.args(["--listen", "127.0.0.1:8080"]);
     }
+    // Beside the sources, not where the command was typed: the same keys and
+    // records must be found again, or every session is lost.
+    let folder = run::root().join(".demo");
     if !names(flags, "--key-file") {
-        // Beside the sources, not where the command was typed: the same keys
-        // must be found again, or every session is lost.
-        let folder = run::root().join(".demo");
         fs::create_dir_all(&folder).map_err(|error| {
             Failure::Step(format!("cannot create {}: {error}", folder.display()))
         })?;
         command.arg("--key-file").arg(folder.join("keys"));
+    }
+    if !names(flags, "--store") {
+        let mut store = OsString::from("file:");
+        store.push(folder.join("sessions"));
+        command.arg("--store").arg(store);
     }
     command.args(flags);
     Err(run::become_command(command))

@@ -6,6 +6,7 @@
 
 mod demo;
 mod failure;
+mod miri;
 mod probe;
 mod run;
 mod setup;
@@ -23,6 +24,7 @@ Usage: cargo xtask <command>
   demo [flags]                 builds the demo and runs it; flags go to the demo
   test [--no-browser] [filter] installs what is missing, then checks everything
   probe                        links core without an allocator or a panic
+  miri                         interprets core's tests, also as big-endian
   bench                        prints what an exchange costs
   help                         this page
 ";
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         Some("demo") => demo::demo(&rest),
         Some("test") => test::test(&rest),
         Some("probe") => probe::probe(),
+        Some("miri") => miri::miri(),
         Some("bench") => run::run(run::cargo(&["run", "--release", "-p", "sansession-bench"])),
         Some("help" | "--help" | "-h") => {
             print!("{HELP}");

@@ -103,7 +103,7 @@ pub enum StepName {
     Touch,
     /// A record was taken away.
     Destroy,
-    /// A record was loaded again after a conflict.
+    /// A record was loaded again, after a conflict or a failure.
     Load,
 }
 

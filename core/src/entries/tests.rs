@@ -81,11 +81,12 @@ fn only_sorted_whole_entries_of_known_kinds_are_sound() {
     };
     let good =
         [entry(1, b"", b"me"), entry(2, b"a", b""), entry(2, b"b", b"x"), entry(3, b"a", &[0; 8])];
-    assert!(Entries::are_sound(&good.concat()));
-    assert!(Entries::are_sound(b""));
+    assert_eq!(Entries::check(&good.concat()), Some(true));
+    assert_eq!(Entries::check(&good[..3].concat()), Some(false));
+    assert_eq!(Entries::check(b""), Some(false));
     for cut in 1..good.concat().len() {
         let whole = [0, 6, 11, 17].contains(&cut);
-        assert_eq!(Entries::are_sound(&good.concat()[..cut]), whole, "cut at {cut}");
+        assert_eq!(Entries::check(&good.concat()[..cut]).is_some(), whole, "cut at {cut}");
     }
     let bad = [
         [entry(2, b"a", b""), entry(2, b"a", b"")].concat(),
@@ -102,6 +103,6 @@ fn only_sorted_whole_entries_of_known_kinds_are_sound() {
         entry(0, b"a", b""),
     ];
     for bad in bad {
-        assert!(!Entries::are_sound(&bad), "{bad:?}");
+        assert!(Entries::check(&bad).is_none(), "{bad:?}");
     }
 }

@@ -193,7 +193,8 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
 
     /// Sets this session's own time-outs. `absolute` counts from the session's start or its last login, also later ones.
     ///
-    /// Without a session it waits for the first write of this exchange. The record has the new time-outs at once; the
+    /// One that is over already ends the session at its next request. Without a session it waits for the first write
+    /// of this exchange. The record has the new time-outs at once; the
     /// cookie follows under a renewed id, in this answer or, while a renewal is under way, in a later one.
     ///
     /// # Errors
@@ -247,25 +248,6 @@ impl Slot {
         };
         wishes.unmergeable |= kept.is_err();
         written
-    }
-
-    /// Says whether an entry fits the record, next to the flash messages that wait to be stored.
-    pub(crate) fn check_room(
-        &mut self,
-        kind: Kind,
-        key: &[u8],
-        value: usize,
-    ) -> Result<(), WriteError> {
-        let waiting = self
-            .changes()
-            .of_kind(Kind::FLASH)
-            .filter(|entry| (kind, key) != (Kind::FLASH, entry.key));
-        let waiting = waiting.fold(0_usize, |sum, flash| {
-            sum.saturating_add(size(flash.key.len(), flash.value.len().saturating_add(8)))
-        });
-        let free = self.parts().entries.room(kind, key).saturating_sub(waiting);
-        let needed = size(key.len(), value);
-        if needed > free { Err(WriteError::Full { needed, free }) } else { Ok(()) }
     }
 }
 

@@ -112,7 +112,10 @@ impl Slot {
         let live = exchange.is_live();
         let failed = ending == Ending::Failed;
         let rotation = exchange.rotation(config);
-        let spent = || self.entries().of_kind(Kind::FLASH).any(|flash| flash.has(Mark::Spent));
+        let spent = || {
+            let mut flash = self.entries().of_kind(Kind::FLASH);
+            exchange.has_flash && flash.any(|flash| flash.has(Mark::Spent))
+        };
         let holds_something =
             || exchange.entries > 0 || self.changes().of_kind(Kind::FLASH).next().is_some();
         let changed = if live {

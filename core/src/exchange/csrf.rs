@@ -13,6 +13,7 @@ use core::ops::DerefMut;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use rand_core::TryCryptoRng;
 use subtle::ConstantTimeEq;
+use zeroize::Zeroize;
 
 use crate::bytes::{Reader, Writer};
 use crate::error::RngError;
@@ -82,6 +83,7 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
         let mut text = [0; TEXT];
         // 65 bytes are 87 characters: it always fits.
         let _ = Base64UrlUnpadded::encode(&raw, &mut text);
+        raw.zeroize();
         Ok(CsrfToken(text))
     }
 

@@ -90,26 +90,25 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
     /// A message that another request has used up meanwhile is not brought back.
     ///
     /// # Errors
-    /// [`WriteError::Full`] if a [`flash_now`](Active::flash_now) message does not fit; it is still shown.
+    /// [`WriteError::Full`] if it does not fit any more beside what was written; it is still shown.
     pub fn keep(&mut self, key: &str) -> Result<bool, WriteError> {
         let key = key.as_bytes();
         let shown = self.slot.changes().of_kind(Kind::NOW).position(|entry| entry.key == key);
         match shown {
             Some(place) => self.slot.keep_nth(place),
-            None => Ok(self
-                .slot
-                .parts()
-                .entries
-                .mark(Kind::FLASH, Mark::Kept, |entry| entry.key == key)),
+            None => self.slot.keep_loaded(key),
         }
     }
 
     /// Leaves all messages of this request for the next one as well.
     ///
     /// # Errors
-    /// [`WriteError::Full`] at the first [`flash_now`](Active::flash_now) message that does not fit.
+    /// [`WriteError::Full`] at the first message that does not fit any more.
     pub fn reflash(&mut self) -> Result<(), WriteError> {
-        self.slot.parts().entries.mark(Kind::FLASH, Mark::Kept, |_| true);
+        let mut loaded = 0_usize;
+        while self.slot.keep_nth_loaded(loaded)? {
+            loaded = loaded.saturating_add(1);
+        }
         let mut shown = 0_usize;
         while self.slot.keep_nth(shown)? {
             shown = shown.saturating_add(1);
@@ -164,5 +163,29 @@ impl Slot {
         changes.duplicate(Kind::NOW, Kind::FLASH, name)?;
         wishes.changed = true;
         Ok(true)
+    }
+
+    fn keep_nth_loaded(&mut self, place: usize) -> Result<bool, WriteError> {
+        let Some(entry) = self.entries().of_kind(Kind::FLASH).nth(place) else {
+            return Ok(false);
+        };
+        let (mut name, len) = ([0; 255], entry.key.len());
+        let Some(name) = name.get_mut(..len) else {
+            return Ok(false);
+        };
+        copy(name, entry.key);
+        self.keep_loaded(name)
+    }
+
+    /// Takes a loaded message out of those that are used up; false if there is none.
+    fn keep_loaded(&mut self, key: &[u8]) -> Result<bool, WriteError> {
+        let Some(value) = self.entries().get(Kind::FLASH, key).map(<[u8]>::len) else {
+            return Ok(false);
+        };
+        // One that this exchange leaves under the same key stands in its place already.
+        if !self.changes().contains(Kind::FLASH, key) {
+            self.check_room(Kind::FLASH, key, value)?;
+        }
+        Ok(self.parts().entries.mark(Kind::FLASH, Mark::Kept, |entry| entry.key == key))
     }
 }

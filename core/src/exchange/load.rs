@@ -2,7 +2,7 @@
 
 use crate::error::RecordError;
 use crate::id::VerifierHash;
-use crate::record::{Header, Standing, Unreadable};
+use crate::record::{Header, Loaded, Standing, Unreadable};
 use crate::slot::Slot;
 use crate::step::Meta;
 use crate::verdict::Verdict;
@@ -22,10 +22,11 @@ impl Slot {
         match Header::parse(record) {
             Err(Unreadable::NewerVersion(version)) => Err(RecordError::NewerVersion { version }),
             Err(Unreadable::Corrupt) => Ok(Err(Verdict::Corrupt)),
-            Ok((header, entries)) => {
+            Ok(Loaded { header, entries, has_flash }) => {
                 let entries = entries.len();
                 let exchange = &mut self.exchange;
                 exchange.entries = entries;
+                exchange.has_flash = has_flash;
                 exchange.header = header;
                 exchange.revision = meta.revision;
                 exchange.seen = meta.seen;

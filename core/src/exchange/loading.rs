@@ -64,7 +64,12 @@ fn next<B: DerefMut<Target = Slot>>(mut slot: B) -> Result<Begin<B>, RecordError
 fn look_up_next(slot: &mut Slot) -> bool {
     let exchange = &mut slot.exchange;
     exchange.latest = false;
-    exchange.presented = exchange.candidates.iter_mut().find_map(Option::take);
+    exchange.presented = None;
+    if let Some(place) = exchange.candidates.iter_mut().find(|place| place.is_some()) {
+        // Cloned and then dropped in place, which wipes it: moved out, a copy would stay behind.
+        exchange.presented.clone_from(place);
+        *place = None;
+    }
     match &exchange.presented {
         Some(candidate) => {
             exchange.key = candidate.id.store_key();
@@ -115,7 +120,10 @@ impl<B: DerefMut<Target = Slot>> Loading<B> {
             Ok(standing) => {
                 slot.exchange.standing = Some(standing);
                 slot.exchange.verdict = Verdict::Resumed;
-                if slot.exchange.flash_on_open {
+                // What other candidates were does not matter any more.
+                slot.exchange.obsolete = None;
+                slot.exchange.record_error = None;
+                if slot.exchange.flash_on_open && slot.exchange.has_flash {
                     slot.parts().entries.mark(Kind::FLASH, Mark::Spent, |_| true);
                 }
                 Ok(Begin::Ready(Active { slot: self.slot }))
@@ -145,9 +153,10 @@ impl<B: DerefMut<Target = Slot>> Loading<B> {
         }
         // It opens nothing, but it can carry a CSRF token, so that no cookie must be sent in its place: a slow answer
         // must not clobber the cookie of a login that came between (promise L10).
-        if let Some(candidate) = exchange.presented.take() {
-            exchange.guest.get_or_insert(Guest { id: candidate.id, retired: true });
+        if let Some(candidate) = &exchange.presented {
+            exchange.guest.get_or_insert(Guest { id: candidate.id.clone(), retired: true });
         }
+        exchange.presented = None;
         next(self.slot)
     }
 }

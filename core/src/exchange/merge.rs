@@ -8,13 +8,22 @@ use crate::step::Revision;
 
 impl Slot {
     /// Takes out the flash messages that this exchange uses up and notes which, by key and setting revision.
+    ///
+    /// Those that it leaves anew go as well: their place is free before any other is filled.
     pub(crate) fn consume_flash(&mut self) {
+        if !self.exchange.has_flash {
+            return;
+        }
         let Parts { mut entries, mut changes, wishes, .. } = self.parts();
         for flash in entries.entries().of_kind(Kind::FLASH).filter(|flash| flash.has(Mark::Spent)) {
             let stamp = flash.value.get(..STAMP).unwrap_or_default();
             wishes.unmergeable |= changes.set(Kind::CONSUMED, flash.key, stamp).is_err();
         }
-        entries.retain(|entry| !(entry.is(Kind::FLASH) && entry.has(Mark::Spent)));
+        let own = changes.entries();
+        entries.retain(|entry| {
+            let replaced = || own.clone().contains(Kind::FLASH, entry.key);
+            !(entry.is(Kind::FLASH) && (entry.has(Mark::Spent) || replaced()))
+        });
         entries.unmark(Kind::FLASH);
     }
 

@@ -79,12 +79,7 @@ impl Exchange {
     }
 
     /// The header that an update stores.
-    pub(crate) fn next_header(
-        &self,
-        config: &Config,
-        rotation: Rotation,
-        presented: VerifierHash,
-    ) -> Header {
+    pub(crate) fn next_header(&self, config: &Config, rotation: Rotation) -> Header {
         let mut header = self.with_lifetime(self.header);
         if self.wishes.bound {
             let (idle, absolute) = match self.wishes.lifetime {
@@ -110,7 +105,11 @@ impl Exchange {
                 let ends = Some(self.now.plus(Span::of(config.renew_grace)));
                 header.previous = header.previous.map(|previous| Previous { ends, ..previous });
             }
-            Rotation::Renew => header.previous = Some(Previous { hash: presented, ends: None }),
+            Rotation::Renew => {
+                let presented =
+                    self.presented.as_ref().map(|presented| presented.id.verifier_hash());
+                header.previous = presented.map(|hash| Previous { hash, ends: None });
+            }
             Rotation::Regenerate => {
                 header.previous = None;
                 header.regenerates = header.regenerates.wrapping_add(1);

@@ -57,9 +57,8 @@ impl Slot {
         };
         self.consume_flash();
         self.stamp_flash(self.exchange.revision.next()).map_err(|_| Event::Stuck)?;
-        let presented = self.presented_hash().unwrap_or_default();
         self.exchange.minted = rotation.mints();
-        self.exchange.header = self.exchange.next_header(config, rotation, presented);
+        self.exchange.header = self.exchange.next_header(config, rotation);
         self.write_header();
         Ok(Phase::Update)
     }
