@@ -17,8 +17,8 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
 
-    /// Where sessions are kept: memory
-    #[arg(long, value_name = "STORE", default_value = "memory")]
+    /// Where sessions are kept: `memory`, or `file:DIR`, which is made if it is not there
+    #[arg(long, value_name = "STORE", default_value = "file:.demo/sessions")]
     pub(crate) store: StoreChoice,
 
     /// Signing keys, one `ID:HEX` per line, newest first; made with mode 0600 if there is no such file
@@ -74,6 +74,8 @@ impl Flags {
 pub(crate) enum StoreChoice {
     /// In this process, until it ends.
     Memory,
+    /// In this directory.
+    File(PathBuf),
 }
 
 /// A store that this build cannot open.
@@ -93,7 +95,7 @@ impl FromStr for StoreChoice {
         match (kind, place) {
             ("memory", "") if !text.contains(':') => Ok(Self::Memory),
             ("cookie" | "sealed-cookie", "") => Err(StoreChoiceError::NotYet),
-            ("file", dir) if !dir.is_empty() => Err(StoreChoiceError::NotYet),
+            ("file", directory) if !directory.is_empty() => Ok(Self::File(directory.into())),
             _ => Err(StoreChoiceError::Unknown),
         }
     }
@@ -102,8 +104,8 @@ impl FromStr for StoreChoice {
 impl fmt::Display for StoreChoiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotYet => "this build has no such store yet; it has: memory",
-            Self::Unknown => "there is no such store; this build has: memory",
+            Self::NotYet => "this build has no such store yet; it has: memory, file:DIR",
+            Self::Unknown => "there is no such store; this build has: memory, file:DIR",
         })
     }
 }
@@ -125,7 +127,8 @@ mod tests {
     #[test]
     fn only_the_stores_that_exist_are_taken() {
         assert_eq!("memory".parse(), Ok(StoreChoice::Memory));
-        for planned in ["file:/tmp/x", "cookie", "sealed-cookie"] {
+        assert_eq!("file:a:b/c".parse(), Ok(StoreChoice::File("a:b/c".into())));
+        for planned in ["cookie", "sealed-cookie"] {
             assert_eq!(planned.parse::<StoreChoice>(), Err(StoreChoiceError::NotYet), "{planned}");
         }
         for wrong in ["", "file", "file:", "memory:", "memory:x", "redis://h", "Memory"] {

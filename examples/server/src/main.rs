@@ -6,6 +6,7 @@ mod flags;
 mod keys;
 mod log;
 mod principals;
+mod store;
 
 mod api;
 mod page;
@@ -15,17 +16,14 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use axum::Router;
 use clap::Parser;
 use sansession::{Sessions, Stored};
-use sansession_memory::MemoryStore;
-use sansession_tower::SessionLayer;
 use tokio::net::TcpListener;
 
-use crate::flags::{Flags, StoreChoice};
+use crate::flags::Flags;
 
-/// Sessions that the memory store holds: at most 80 MB of records.
-const CAPACITY: usize = 10_000;
-/// The exit code for flags and keys that will not do; clap has the same for its own.
+/// The exit code for flags, keys and stores that will not do; clap has the same for its own.
 const MISUSE: u8 = 2;
 /// Requests under way get this long once the process is told to stop.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -33,20 +31,24 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[tokio::main]
 async fn main() -> ExitCode {
     let flags = Flags::parse();
-    let sessions = match sessions(&flags) {
-        Ok(sessions) => sessions,
+    let app = match app(&flags) {
+        Ok(app) => app,
         Err(error) => {
             eprintln!("error: {error}");
             return ExitCode::from(MISUSE);
         }
     };
-    match serve(&flags, sessions).await {
+    match serve(&flags, app).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: cannot serve on {}: {error}", flags.listen);
             ExitCode::FAILURE
         }
     }
+}
+
+fn app(flags: &Flags) -> Result<Router, Box<dyn Error>> {
+    Ok(store::router(flags, sessions(flags)?)?)
 }
 
 fn sessions(flags: &Flags) -> Result<Sessions<Stored>, Box<dyn Error>> {
@@ -56,11 +58,7 @@ fn sessions(flags: &Flags) -> Result<Sessions<Stored>, Box<dyn Error>> {
     Ok(Sessions::stored(config, &keys)?)
 }
 
-async fn serve(flags: &Flags, sessions: Sessions<Stored>) -> io::Result<()> {
-    let layer = match flags.store {
-        StoreChoice::Memory => SessionLayer::new(sessions, MemoryStore::new(CAPACITY)),
-    };
-    let app = app::router(layer, flags.insecure_http);
+async fn serve(flags: &Flags, app: Router) -> io::Result<()> {
     let listener = TcpListener::bind(flags.listen).await?;
     let mut out = io::stdout();
     writeln!(out, "listening on http://{}", listener.local_addr()?)?;

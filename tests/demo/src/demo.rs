@@ -1,9 +1,11 @@
 //! Starts the demo, and ends it with the test.
 
+use std::env;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -11,18 +13,35 @@ use crate::built;
 use crate::curl::Client;
 use crate::scratch::Scratch;
 
+/// Names the store of each demo that is not told of one by its flags.
+pub const STORE: &str = "SANSESSION_DEMO_STORE";
+
+/// On disk, in the demo's own folder.
+const ON_DISK: &str = "file:sessions";
+
 /// A running demo on a free port, with a new key file unless told otherwise.
 pub struct Demo {
-    process: Child,
+    process: Mutex<Child>,
     base: String,
     flags: Vec<String>,
     scratch: Scratch,
 }
 
 impl Demo {
-    /// Starts with the default timeouts and an empty store in memory.
+    /// Starts with the default timeouts and an empty store: on disk, or what
+    /// [`STORE`] says in the environment.
     pub fn start() -> Self {
         Self::with(&[])
+    }
+
+    /// Starts with an empty store in memory, which a restart empties again.
+    pub fn in_memory() -> Self {
+        Self::with(&["--store", "memory"])
+    }
+
+    /// Starts with an empty store on disk, which outlives a restart.
+    pub fn on_disk() -> Self {
+        Self::with(&["--store", ON_DISK])
     }
 
     /// Starts with these flags; each replaces the default of the same name.
@@ -30,8 +49,9 @@ impl Demo {
         let scratch = Scratch::new();
         let key_file = scratch.file("keys").display().to_string();
         let mut all: Vec<String> = flags.iter().map(ToString::to_string).collect();
+        let store = env::var(STORE).unwrap_or_else(|_| ON_DISK.to_owned());
         let defaults =
-            [("--listen", "127.0.0.1:0"), ("--key-file", &key_file), ("--store", "memory")];
+            [("--listen", "127.0.0.1:0"), ("--key-file", &key_file), ("--store", &store)];
         for (name, value) in defaults {
             if !flags.contains(&name) {
                 all.extend([name.to_owned(), value.to_owned()]);
@@ -40,14 +60,22 @@ impl Demo {
         Self::launch(scratch, all)
     }
 
-    /// Ends the process without a warning and starts it again, with the same
-    /// flags and files and, as always, on another port.
+    /// Kills the process and starts it again, with the same flags and files
+    /// and, as always, on another port.
     #[must_use]
     pub fn restart(mut self) -> Self {
-        self.end();
+        self.kill();
         let scratch = std::mem::take(&mut self.scratch);
         let flags = std::mem::take(&mut self.flags);
         Self::launch(scratch, flags)
+    }
+
+    /// Kills the process, without a warning, as `kill -9` does.
+    pub fn kill(&self) {
+        let mut process = self.process.lock().expect("no other thread has failed");
+        // It may have ended by itself: then there is nothing to kill.
+        let _ = process.kill();
+        let _ = process.wait();
     }
 
     fn launch(scratch: Scratch, flags: Vec<String>) -> Self {
@@ -64,6 +92,7 @@ impl Demo {
         let base = listening_on(&mut lines);
         // Read on, or a demo that prints more would wait for us for ever.
         thread::spawn(move || io::copy(&mut lines, &mut io::sink()));
+        let process = Mutex::new(process);
         let demo = Self { process, base: base.unwrap_or_default(), flags, scratch };
         assert!(!demo.base.is_empty(), "the demo ended before it listened");
         demo
@@ -94,17 +123,11 @@ impl Demo {
     pub fn replay_each(&self, cookies: &[&str]) -> Client {
         Client::with_cookies(&self.base, cookies)
     }
-
-    fn end(&mut self) {
-        // It may have ended by itself: then there is nothing to kill.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 impl Drop for Demo {
     fn drop(&mut self) {
-        self.end();
+        self.kill();
         if thread::panicking() {
             let log = fs::read_to_string(self.scratch.file("log")).unwrap_or_default();
             eprintln!("the demo's log:\n{log}");

@@ -111,7 +111,7 @@ fn junk_in_the_cookie_is_malformed_and_left_alone() {
 // promise: I3, L10
 #[test]
 fn an_id_without_a_record_is_never_adopted() {
-    let demo = Demo::start();
+    let demo = Demo::in_memory();
     let (_, cookie) = with_session(&demo);
     // The store is in memory, the keys are in the file: good, but unknown.
     let demo = demo.restart();

@@ -31,6 +31,21 @@ fn a_wrong_flag_is_refused_with_a_message() {
     }
 }
 
+// promise: Flags
+#[test]
+fn a_directory_that_will_not_do_is_refused_with_a_message() {
+    let scratch = Scratch::new();
+    let keys = scratch.file("keys").display().to_string();
+    let file = scratch.write("file", "not a directory");
+    for directory in [file.clone(), format!("{file}/below")] {
+        let store = format!("file:{directory}");
+        let refusal = refusal(&["--listen", "127.0.0.1:0", "--key-file", &keys, "--store", &store]);
+        assert_eq!(refusal.code, 2, "{refusal:?}");
+        assert!(refusal.message.contains(&directory), "{refusal:?}");
+    }
+    assert_eq!(std::fs::read_to_string(file).ok().as_deref(), Some("not a directory"));
+}
+
 // promise: H5
 #[test]
 fn without_tls_the_cookie_says_so_by_its_name() {

@@ -29,3 +29,7 @@ mod keys;
 mod flags;
 
 mod browser;
+
+mod restart;
+
+mod memory;
