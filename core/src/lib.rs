@@ -57,6 +57,6 @@ pub use record::Summary;
 pub use sessions::{Sessions, Stored};
 pub use set_cookie::{SameSite, SetCookie};
 pub use slot::Slot;
-pub use step::{Ack, Ending, Meta, Reply, Revision, Step, Write};
+pub use step::{Ack, Ending, Meta, Reply, Revision, Step, VARY, Write};
 pub use time::Timestamp;
 pub use verdict::{Outcome, Verdict};

@@ -165,6 +165,9 @@ pub enum Ending {
     Failed,
 }
 
+/// What every answer of an exchange adds to its `Vary` header: it depends on the cookie (promise H6).
+pub const VARY: &str = "Cookie";
+
 /// What goes back to the browser, and what became of the exchange. It exists only after the last hard step.
 #[must_use = "the reply carries the Set-Cookie and says whether the exchange was refused"]
 #[derive(Debug)]
@@ -196,9 +199,6 @@ impl<B: DerefMut<Target = Slot>> Reply<B> {
         };
         Some(SetCookie { config: &sessions.config.cookie, value, max_age: self.max_age })
     }
-
-    /// What every answer of an exchange adds to its `Vary` header: it depends on the cookie (promise H6).
-    pub const VARY: &'static str = "Cookie";
 
     /// What takes the place of any `Cache-Control` of the answer: `no-store` where a cookie is set (promise H6).
     pub fn cache_control(&self) -> Option<&'static str> {

@@ -1,7 +1,7 @@
 //! A principal's sessions: listed and ended, one, others, or all.
 
 use sansession::{StoreKey, Verdict};
-use sansession_store::{Session, end_all, end_one, sessions};
+use sansession_store::{Listed, end_all, end_one, sessions};
 use sansession_tests::{Browser, CONFIG, Exchange, Server, minutes};
 
 fn login(server: &Server, principal: &str) -> Browser {
@@ -14,7 +14,7 @@ fn handle(server: &Server, browser: &Browser) -> StoreKey {
     server.peek(browser, |active| active.handle()).expect("a session")
 }
 
-fn listed(server: &Server, principal: &str) -> Vec<Session> {
+fn listed(server: &Server, principal: &str) -> Vec<Listed> {
     let mut found = Vec::new();
     let mut buffer = [0; 2048];
     let listing = sessions(&server.store, principal, server.now(), &mut buffer, |session| {

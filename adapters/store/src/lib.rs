@@ -21,5 +21,5 @@ pub mod conformance;
 
 pub use contract::{Created, ErrorKind, Loaded, SendStore, Store, StoreError, Updated};
 pub use driver::{Finished, NoPause, OpenError, Pause, SendPause, StepLog, StepName, close, open};
-pub use principals::{Session, end_all, end_one, sessions};
+pub use principals::{Listed, end_all, end_one, sessions};
 pub use sansession::Freshness;

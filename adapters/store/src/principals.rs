@@ -11,7 +11,7 @@ const PAGE: usize = 16;
 
 /// One session of a principal, as a listing shows it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Session {
+pub struct Listed {
     /// Its name; not a secret.
     pub handle: StoreKey,
     /// When it, or its last login, began.
@@ -32,7 +32,7 @@ pub async fn sessions<S: Store>(
     principal: &str,
     now: Timestamp,
     buffer: &mut [u8],
-    mut found: impl FnMut(Session),
+    mut found: impl FnMut(Listed),
 ) -> Result<(), S::Error> {
     let mut page = Page::default();
     while page.turn(store, principal).await? {
@@ -121,7 +121,7 @@ impl Page {
 
 /// Whose session a listed record is.
 enum Owner {
-    Principal(Session),
+    Principal(Listed),
     /// It is gone, or somebody else's: the index was ahead of it, or behind.
     Nobody,
     Unreadable,
@@ -139,7 +139,7 @@ async fn owner<S: Store>(
     let summary = buffer.get(..len).and_then(|record| Summary::read(record, meta.seen));
     Ok(match summary {
         None => Owner::Unreadable,
-        Some(summary) if summary.principal == Some(principal) => Owner::Principal(Session {
+        Some(summary) if summary.principal == Some(principal) => Owner::Principal(Listed {
             handle: *key,
             created: summary.created,
             seen: meta.seen,

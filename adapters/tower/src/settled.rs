@@ -4,7 +4,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use http::{HeaderValue, Response};
-use sansession::{Reply, Slot, Verdict};
+use sansession::{Slot, Verdict};
 use sansession_store::{Finished, SendStore};
 
 use crate::headers;
@@ -87,7 +87,7 @@ impl Settled {
             response = (shape.0)(refused).map(B::from);
         }
         let headers = response.headers_mut();
-        headers::vary(headers, Reply::<Box<Slot>>::VARY);
+        headers::vary(headers, sansession::VARY);
         if let Some(advice) = self.cache_control {
             headers::cache_control(headers, advice);
         }

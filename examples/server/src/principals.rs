@@ -1,7 +1,7 @@
 //! A user's sessions, for the JSON interface and the page: list them, end one, end all others.
 
 use sansession::StoreKey;
-use sansession_store::{SendStore, Session as Listed, end_all, end_one, sessions};
+use sansession_store::{Listed, SendStore, end_all, end_one, sessions};
 
 use crate::clock;
 

@@ -10,7 +10,7 @@ use super::browser::{SetCookie, Site, Visit};
 use super::fixture::{NOW, Subject};
 use super::report::{Finding, wrong};
 use crate::contract::Store;
-use crate::principals::{Session, end_all, end_one, sessions};
+use crate::principals::{Listed, end_all, end_one, sessions};
 
 /// Sessions of the principal: more than one page of a listing.
 const SESSIONS: usize = 20;
@@ -45,7 +45,7 @@ async fn log_in<S: Store>(
 
 async fn listed<S: Store>(store: &S) -> Result<Vec<StoreKey>, Finding> {
     let (mut found, mut space) = (Vec::new(), [0; 512]);
-    let note = |session: Session| found.push(session.handle);
+    let note = |session: Listed| found.push(session.handle);
     sessions(store, PRINCIPAL, NOW, &mut space, note).await?;
     Ok(found)
 }

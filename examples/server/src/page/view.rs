@@ -1,7 +1,7 @@
 //! What the page shows.
 
 use sansession::{CsrfToken, StoreKey, Timestamp, Verdict};
-use sansession_store::{SendStore, Session as Listed};
+use sansession_store::{Listed, SendStore};
 use sansession_tower::{Session, SessionError};
 
 use crate::app::App;

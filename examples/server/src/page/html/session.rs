@@ -3,7 +3,7 @@
 use std::fmt::{self, Formatter};
 
 use sansession::Verdict;
-use sansession_store::Session as Listed;
+use sansession_store::Listed;
 
 use crate::page::html::{form, show};
 use crate::page::text::{Ago, Span};
