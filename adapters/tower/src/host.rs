@@ -15,7 +15,7 @@ use crate::pause::Wait;
 use crate::pool::Pool;
 use crate::refused::Refused;
 use crate::rng::SysRng;
-use crate::settled::Shape;
+use crate::settled::Style;
 
 /// Expired records taken away after a sampled request.
 const SWEEP: usize = 256;
@@ -25,7 +25,7 @@ pub(crate) struct Host<S> {
     pub(crate) store: Arc<S>,
     pub(crate) clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     pub(crate) slots: fn() -> Box<Slot>,
-    pub(crate) shape: Shape,
+    pub(crate) style: Style,
     pub(crate) pool: Arc<Pool>,
 }
 
@@ -80,7 +80,7 @@ impl<S: SendStore + 'static> Host<S> {
             store: Arc::new(store),
             clock: Arc::new(unix_time),
             slots: || Box::new(Slot::<[u8; 16384]>::new()),
-            shape: Shape::new(|refused| refused.plain()),
+            style: Style::default(),
             pool: Arc::default(),
         }
     }
@@ -132,7 +132,7 @@ impl<S> Clone for Host<S> {
             store: Arc::clone(&self.store),
             clock: Arc::clone(&self.clock),
             slots: self.slots,
-            shape: self.shape.clone(),
+            style: self.style.clone(),
             pool: Arc::clone(&self.pool),
         }
     }

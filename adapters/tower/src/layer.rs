@@ -14,7 +14,6 @@ use crate::host::Host;
 use crate::pool::Pool;
 use crate::refused::Refused;
 use crate::respond::ResponseFuture;
-use crate::settled::Shape;
 
 /// Puts sessions of one kind around a service. See the [crate docs](crate) for an example.
 ///
@@ -57,7 +56,15 @@ impl<S: SendStore + 'static> SessionLayer<S> {
         mut self,
         shape: impl Fn(Refused) -> Response<String> + Send + Sync + 'static,
     ) -> Self {
-        Arc::make_mut(&mut self.host).shape = Shape::new(shape);
+        Arc::make_mut(&mut self.host).style.shape = Arc::new(shape);
+        self
+    }
+
+    /// Puts a [`Report`](crate::Report) of each exchange into the extensions of its response, for whoever counts or shows
+    /// what the machine does. It costs three allocations where a response has no other extensions.
+    #[must_use]
+    pub fn reports(mut self) -> Self {
+        Arc::make_mut(&mut self.host).style.reports = true;
         self
     }
 

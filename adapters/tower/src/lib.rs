@@ -60,8 +60,8 @@
 //! not sent: it would tell of something that did not happen. [`Refused`] says why, and
 //! [`SessionLayer::on_refused`] shapes what is sent instead. The same shape is given to an extractor's refusal.
 //!
-//! A [`Report`] of each exchange is in the extensions of the response. `tracing` gets one event per exchange at debug,
-//! and one at warn for a refusal, with its cause. Neither ever holds an id, a key or a value.
+//! With [`SessionLayer::reports`], a [`Report`] of each exchange is in the extensions of the response. `tracing` gets one
+//! event per exchange at debug, and one at warn for a refusal, with its cause. Neither ever holds an id, a key or a value.
 //!
 //! # Without axum
 //!

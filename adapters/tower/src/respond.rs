@@ -15,7 +15,7 @@ use sansession_store::{Finished, SendStore, StepLog};
 
 use crate::handle::Shut;
 use crate::lease::Lease;
-use crate::settled::{Settled, Shape};
+use crate::settled::{Settled, Style};
 
 pin_project! {
     /// The response of a [`SessionService`](crate::SessionService).
@@ -94,13 +94,13 @@ where
                     return Closing::Steps(Box::pin(async move {
                         let finished = lease.host.close(end).await;
                         let settled = Settled::finished(&mut lease, finished);
-                        done.settle(&lease.host.shape, settled)
+                        done.settle(&lease.host.style, settled)
                     }));
                 }
             }
         }
     };
-    Closing::Done(done.settle(&lease.host.shape, settled))
+    Closing::Done(done.settle(&lease.host.style, settled))
 }
 
 /// How the handler ended.
@@ -126,10 +126,10 @@ impl<B, E> Done<B, E> {
     }
 
     /// The answer with what the exchange came to.
-    fn settle(self, shape: &Shape, settled: Settled) -> Result<Response<B>, E>
+    fn settle(self, style: &Style, settled: Settled) -> Result<Response<B>, E>
     where
         B: From<String>,
     {
-        self.answer().map(|response| settled.dress(response, shape))
+        self.answer().map(|response| settled.dress(response, style))
     }
 }

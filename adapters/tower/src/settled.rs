@@ -12,13 +12,18 @@ use crate::lease::Lease;
 use crate::refused::Refused;
 use crate::report::Report;
 
-/// How the application answers a refused request.
+/// What the application wants of the answers.
 #[derive(Clone)]
-pub(crate) struct Shape(Arc<dyn Fn(Refused) -> Response<String> + Send + Sync>);
+pub(crate) struct Style {
+    /// How it answers a refused request.
+    pub(crate) shape: Arc<dyn Fn(Refused) -> Response<String> + Send + Sync>,
+    /// Whether it looks for a [`Report`].
+    pub(crate) reports: bool,
+}
 
-impl Shape {
-    pub(crate) fn new(shape: impl Fn(Refused) -> Response<String> + Send + Sync + 'static) -> Self {
-        Self(Arc::new(shape))
+impl Default for Style {
+    fn default() -> Self {
+        Self { shape: Arc::new(|refused| refused.plain()), reports: false }
     }
 }
 
@@ -80,11 +85,11 @@ impl Settled {
     pub(crate) fn dress<B: From<String>>(
         self,
         mut response: Response<B>,
-        shape: &Shape,
+        style: &Style,
     ) -> Response<B> {
         let told = response.extensions_mut().remove::<Refused>();
         if let Some(refused) = self.refused.or(told) {
-            response = (shape.0)(refused).map(B::from);
+            response = (style.shape)(refused).map(B::from);
         }
         let headers = response.headers_mut();
         headers::vary(headers, sansession::VARY);
@@ -94,7 +99,9 @@ impl Settled {
         if let Some(cookie) = self.cookie {
             headers::set_cookie(headers, cookie);
         }
-        response.extensions_mut().insert(self.report);
+        if style.reports {
+            response.extensions_mut().insert(self.report);
+        }
         response
     }
 }

@@ -1,7 +1,7 @@
 //! Counts what the layer allocates for a request, once its pool is warm.
 //!
 //! The store here allocates nothing, so what is counted is the layer's own. The extensions of the request are not empty,
-//! as behind axum's router; those of the response are, so its report pays for their map.
+//! as behind axum's router; those of the response are, so a report pays for their map.
 
 use std::convert::Infallible;
 use std::pin::pin;
@@ -126,10 +126,11 @@ enum From {
 }
 
 /// The blocks that the layer adds to a request.
-fn added(from: From, does: Does) -> u64 {
+fn added(from: From, does: Does, reports: bool) -> u64 {
     let key = Key::new(1, b"thirty-two bytes of test key 001").unwrap();
     let sessions = Sessions::stored(Config::new().sweep_share(0), &KeyRing::new(key)).unwrap();
     let layer = SessionLayer::new(sessions, Place(Mutex::new(([0; 512], 0, 0))));
+    let layer = if reports { layer.reports() } else { layer };
     let mut service = layer.clock(|| Timestamp::from_secs(1_000)).layer(service_fn(handle));
 
     // Fills the pool.
@@ -160,16 +161,18 @@ fn a_request_costs_few_allocations() {
     const REPORT: u64 = 3;
     let rows = [
         // The handle in the extensions of the request.
-        ("never asks", added(From::Visitor, Does::Nothing), 1),
+        ("never asks", From::Visitor, Does::Nothing, 1, 0),
         // And the future of the load.
-        ("reads", added(From::Visitor, Does::Reads), 2 + REPORT),
+        ("reads", From::Visitor, Does::Reads, 2, REPORT),
         // And the future of the commit.
-        ("writes", added(From::Visitor, Does::Writes), 3 + REPORT),
+        ("writes", From::Visitor, Does::Writes, 3, REPORT),
         // No load, but a cookie.
-        ("begins a session", added(From::Stranger, Does::Writes), 3 + REPORT),
+        ("begins a session", From::Stranger, Does::Writes, 3, REPORT),
     ];
-    for (what, counted, expected) in rows {
-        println!("a request that {what}: {counted} allocations");
+    for (what, from, does, expected, report) in rows {
+        let counted = added(from, does, false);
+        println!("a request that {what}: {counted} allocations, {report} more for a report");
         assert_eq!(counted, expected, "a request that {what}");
+        assert_eq!(added(from, does, true), expected + report, "a request that {what}, reported");
     }
 }

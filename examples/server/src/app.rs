@@ -27,6 +27,8 @@ pub(crate) fn router<S: SendStore + 'static>(
     insecure_http: bool,
 ) -> Router {
     let log = Log::default();
+    // The log reads them.
+    let layer = layer.reports();
     let app = Arc::new(App { layer, log: log.clone(), insecure_http });
     Router::new()
         .merge(api::routes(&app))

@@ -93,6 +93,7 @@ async fn without_randomness_there_is_no_session_no_token_and_no_cookie() {
     });
     FAILS.set(true);
     let response = SessionLayer::new(sessions, Untouched)
+        .reports()
         .layer(service)
         .oneshot(Request::new(()))
         .await

@@ -34,7 +34,7 @@ impl Site {
     pub(crate) fn of(config: Config) -> Self {
         let now = Arc::new(AtomicU64::new(1_000_000));
         let clock = Arc::clone(&now);
-        let layer = SessionLayer::new(sessions(config), Arc::default());
+        let layer = SessionLayer::new(sessions(config), Arc::default()).reports();
         let layer = layer.clock(move || Timestamp::from_secs(clock.load(Ordering::Relaxed)));
         Self { layer, now }
     }
