@@ -17,6 +17,7 @@ mod stale;
 
 // The machine, driven whole or step by step.
 mod by_hand;
+mod contents;
 mod fixture;
 mod server;
 
@@ -25,6 +26,7 @@ pub mod model;
 
 pub use browser::Browser;
 pub use by_hand::{answer, drive, load};
+pub use contents::{all, pairs, with_shared};
 pub use dice::{Dice, DiceError, NoDice};
 pub use faulty::{Fault, Faulty, How};
 pub use fixture::{CONFIG, MILLI, SECRET, almost, minutes, note, ring, sessions, text};

@@ -3,27 +3,11 @@
 use sansession::Outcome;
 use sansession_store::StepName;
 use sansession_tests::{
-    Browser, CONFIG, Exchange, Faulty, Handler, How, MapStore, Server, minutes, ring, text,
+    Browser, CONFIG, Exchange, Faulty, Handler, How, MapStore, Server, all, minutes, pairs, ring,
+    with_shared,
 };
 
 const NAME: &str = "__Host-session";
-
-fn with_session<S: sansession_store::Store>(server: &Server<S>) -> Browser {
-    let mut browser = Browser::new();
-    server.request(&mut browser, |active| active.insert("shared", "first")).value.expect("room");
-    browser
-}
-
-fn all(active: &mut Exchange) -> Vec<(String, String)> {
-    let keys: Vec<_> = active.keys().map(str::to_owned).collect();
-    keys.into_iter()
-        .map(|key| (key.clone(), text(active.get(&key)).expect("it is listed")))
-        .collect()
-}
-
-fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-    pairs.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect()
-}
 
 // promise: L17
 #[test]
@@ -35,7 +19,7 @@ fn an_update_that_was_applied_without_an_answer_is_its_own_success() {
     ];
     for (name, rotate) in rotate {
         let server = Server::over(CONFIG, &ring(), Faulty::new(MapStore::new()));
-        let mut browser = with_session(&server);
+        let mut browser = with_shared(&server);
         server.store.after(1, How::Repeated);
         let answer = server.request(&mut browser, rotate);
         assert_eq!(answer.steps, [StepName::Update, StepName::Load], "{name}");
@@ -71,7 +55,7 @@ fn a_session_that_was_created_without_an_answer_is_its_own_success() {
 #[test]
 fn all_tries_of_an_exchange_use_the_same_new_id() {
     let server = Server::new(CONFIG);
-    let mut browser = with_session(&server);
+    let mut browser = with_shared(&server);
     let mut slow = server.open(&mut browser);
     slow.regenerate();
     server.request(&mut browser, |active| active.insert("quick", "write")).value.expect("room");

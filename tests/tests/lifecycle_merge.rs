@@ -2,30 +2,15 @@
 
 use sansession::{End, Ending, Outcome, Step};
 use sansession_store::StepName;
-use sansession_tests::{Browser, CONFIG, Call, Exchange, Server, answer, minutes, note, text};
-
-fn with_session<S: sansession_store::Store>(server: &Server<S>) -> Browser {
-    let mut browser = Browser::new();
-    server.request(&mut browser, |active| active.insert("shared", "first")).value.expect("room");
-    browser
-}
-
-fn all(active: &mut Exchange) -> Vec<(String, String)> {
-    let keys: Vec<_> = active.keys().map(str::to_owned).collect();
-    keys.into_iter()
-        .map(|key| (key.clone(), text(active.get(&key)).expect("it is listed")))
-        .collect()
-}
-
-fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-    pairs.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect()
-}
+use sansession_tests::{
+    Browser, CONFIG, Call, Exchange, Server, all, answer, minutes, note, pairs, with_shared,
+};
 
 // promise: L6
 #[test]
 fn parallel_requests_that_write_different_keys_lose_nothing() {
     let server = Server::new(CONFIG);
-    let mut browser = with_session(&server);
+    let mut browser = with_shared(&server);
     let names = ["a", "b", "c", "d", "e"];
     let mut slow: Vec<_> = names.iter().map(|_| server.open(&mut browser)).collect();
     for (active, name) in slow.iter_mut().zip(names) {
@@ -85,7 +70,7 @@ fn changes_are_made_again_key_by_key() {
 #[test]
 fn clear_is_made_again_before_the_writes_that_came_after_it() {
     let server = Server::new(CONFIG);
-    let mut browser = with_session(&server);
+    let mut browser = with_shared(&server);
     let mut slow = server.open(&mut browser);
     slow.insert("before", "clear").expect("room");
     slow.clear();
@@ -105,7 +90,7 @@ fn clear_is_made_again_before_the_writes_that_came_after_it() {
 #[test]
 fn flash_of_parallel_requests_is_merged() {
     let server = Server::new(CONFIG);
-    let mut browser = with_session(&server);
+    let mut browser = with_shared(&server);
     let mut slow = server.open(&mut browser);
     slow.flash("slow", "message").expect("room");
     server.request(&mut browser, |active| active.flash("quick", "message")).value.expect("room");
@@ -149,7 +134,7 @@ fn close_losing(
 fn a_request_that_always_loses_gives_up_after_the_stated_tries() {
     for retries in [0, 1, 3] {
         let server = Server::new(CONFIG.retries(retries));
-        let mut browser = with_session(&server);
+        let mut browser = with_shared(&server);
         let mut slow = server.open(&mut browser);
         slow.insert("slow", "write").expect("room");
         let mut count = 0;
@@ -172,7 +157,7 @@ fn a_request_that_always_loses_gives_up_after_the_stated_tries() {
 #[test]
 fn a_soft_step_that_always_loses_is_dropped_without_an_error() {
     let server = Server::new(CONFIG.retries(2).renew(minutes(60), minutes(1)));
-    let mut browser = with_session(&server);
+    let mut browser = with_shared(&server);
     server.request(&mut browser, |active| active.flash("note", "message")).value.expect("room");
     let slow = server.open(&mut browser);
     let mut count = 0;
@@ -190,7 +175,7 @@ fn a_soft_step_that_always_loses_is_dropped_without_an_error() {
 #[test]
 fn the_wait_before_each_new_try_is_counted_from_one() {
     let server = Server::new(CONFIG);
-    let mut browser = with_session(&server);
+    let mut browser = with_shared(&server);
     let mut slow = server.open(&mut browser);
     slow.insert("slow", "write").expect("room");
     server.request(&mut browser, |active| active.insert("quick", "write")).value.expect("room");
@@ -207,7 +192,7 @@ fn changes_are_refused_when_the_presented_id_is_no_longer_good() {
     let renewed = CONFIG.renew(minutes(60), minutes(1));
     // Regenerated meanwhile, expired meanwhile, and out of its grace meanwhile.
     let server = Server::new(renewed);
-    let mut browser = with_session(&server);
+    let mut browser = with_shared(&server);
     let mut slow = server.open(&mut browser);
     slow.insert("slow", "write").expect("room");
     server.request(&mut browser, Exchange::regenerate);
@@ -220,7 +205,7 @@ fn changes_are_refused_when_the_presented_id_is_no_longer_good() {
     server.pass(minutes(120));
     assert_eq!(server.close(slow).outcome, Outcome::Gone);
 
-    let mut browser = with_session(&server);
+    let mut browser = with_shared(&server);
     let mut slow = server.open(&mut browser);
     slow.insert("slow", "write").expect("room");
     server.pass(minutes(60));
@@ -235,7 +220,7 @@ fn changes_are_refused_when_the_presented_id_is_no_longer_good() {
 #[test]
 fn a_login_that_lost_its_session_takes_only_its_own_writes_along() {
     let server = Server::new(CONFIG);
-    let mut browser = with_session(&server);
+    let mut browser = with_shared(&server);
     let mut slow = server.open(&mut browser);
     slow.insert("own", "write").expect("room");
     slow.flash("note", "own").expect("room");
@@ -253,7 +238,7 @@ fn a_login_that_lost_its_session_takes_only_its_own_writes_along() {
 #[test]
 fn invalidate_is_done_whatever_else_happened() {
     let server = Server::new(CONFIG);
-    let mut browser = with_session(&server);
+    let mut browser = with_shared(&server);
     let mut slow = server.open(&mut browser);
     slow.invalidate();
     server.request(&mut browser.clone(), |active| active.login("alice")).value.expect("room");

@@ -16,6 +16,16 @@ fn with_session(server: &Server) -> Browser {
     browser
 }
 
+/// A session just renewed: the browser that got the new id, and one that still has the old.
+fn renewed() -> (Server, Browser, Browser) {
+    let server = Server::new(RENEWED);
+    let mut browser = with_session(&server);
+    let old = browser.clone();
+    server.pass(minutes(60));
+    server.visit(&mut browser);
+    (server, browser, old)
+}
+
 fn key(active: &mut Exchange) -> Option<String> {
     text(active.get("key"))
 }
@@ -81,11 +91,7 @@ fn a_request_in_flight_cannot_write_after_regenerate_and_login() {
 // promise: L2
 #[test]
 fn regenerate_also_kills_the_id_that_renewal_left_in_its_grace() {
-    let server = Server::new(RENEWED);
-    let mut browser = with_session(&server);
-    let mut old = browser.clone();
-    server.pass(minutes(60));
-    server.visit(&mut browser);
+    let (server, mut browser, mut old) = renewed();
     assert_eq!(server.request(&mut old, key).verdict, Verdict::Resumed);
     server.request(&mut browser, Exchange::regenerate);
     assert_eq!(server.request(&mut old, key).verdict, Verdict::Unknown);
@@ -151,11 +157,7 @@ fn renew_replaces_the_id_when_its_period_is_over_and_not_before() {
 // promise: L3
 #[test]
 fn the_grace_begins_when_the_new_id_is_first_seen() {
-    let server = Server::new(RENEWED);
-    let mut browser = with_session(&server);
-    let mut old = browser.clone();
-    server.pass(minutes(60));
-    server.visit(&mut browser);
+    let (server, mut browser, mut old) = renewed();
     server.pass(minutes(30));
     assert_eq!(server.visit(&mut old).verdict, Verdict::Resumed);
     let confirm = server.visit(&mut browser);
@@ -170,11 +172,7 @@ fn the_grace_begins_when_the_new_id_is_first_seen() {
 // promise: L3
 #[test]
 fn an_id_in_its_grace_reads_and_writes_and_gets_no_cookie() {
-    let server = Server::new(RENEWED);
-    let mut browser = with_session(&server);
-    let mut old = browser.clone();
-    server.pass(minutes(60));
-    server.visit(&mut browser);
+    let (server, mut browser, mut old) = renewed();
     server.visit(&mut browser);
     let write = server.request(&mut old, |active| {
         assert_eq!(key(active).as_deref(), Some("kept"));
@@ -236,11 +234,7 @@ fn the_loser_of_a_renewal_still_saves_its_writes() {
 // promise: L3
 #[test]
 fn an_obsolete_id_is_reported_and_changes_nothing() {
-    let server = Server::new(RENEWED);
-    let mut browser = with_session(&server);
-    let mut old = browser.clone();
-    server.pass(minutes(60));
-    server.visit(&mut browser);
+    let (server, mut browser, mut old) = renewed();
     server.visit(&mut browser);
     server.pass(minutes(1));
     let before = server.store.only();

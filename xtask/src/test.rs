@@ -10,7 +10,7 @@ use crate::run::{cannot_start, cargo, echo, run};
 use crate::setup::{self, Missing};
 use crate::tally::Tally;
 
-/// The smallest core that must do: no compare-and-swap, no std.
+/// The smallest processor that must do: no compare-and-swap, no std. What core has to do with promise: D4.
 const DEVICE: &str = "thumbv6m-none-eabi";
 
 /// The oldest toolchain that must do, from the workspace's `rust-version`.

@@ -10,7 +10,7 @@ use core::ops::DerefMut;
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::copy;
-use crate::entries::{Entry, Kind, Mark};
+use crate::entries::{Entries, Entry, Kind, Mark};
 use crate::error::{DecodeError, WriteError};
 use crate::exchange::active::{Active, check_name, keys};
 use crate::exchange::encode::{Text, Typed, Value, decode};
@@ -93,10 +93,10 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
     /// [`WriteError::Full`] if it does not fit any more beside what was written; it is still shown.
     pub fn keep(&mut self, key: &str) -> Result<bool, WriteError> {
         let key = key.as_bytes();
-        let shown = self.slot.changes().of_kind(Kind::NOW).position(|entry| entry.key == key);
-        match shown {
-            Some(place) => self.slot.keep_nth(place),
-            None => self.slot.keep_loaded(key),
+        if self.slot.changes().contains(Kind::NOW, key) {
+            self.slot.keep_shown(key)
+        } else {
+            self.slot.keep_loaded(key)
         }
     }
 
@@ -105,13 +105,16 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
     /// # Errors
     /// [`WriteError::Full`] at the first message that does not fit any more.
     pub fn reflash(&mut self) -> Result<(), WriteError> {
-        let mut loaded = 0_usize;
-        while self.slot.keep_nth_loaded(loaded)? {
-            loaded = loaded.saturating_add(1);
+        let mut name = [0; 255];
+        let mut place = 0_usize;
+        while let Some(key) = nth_key(self.slot.entries(), Kind::FLASH, place, &mut name) {
+            self.slot.keep_loaded(key)?;
+            place = place.saturating_add(1);
         }
-        let mut shown = 0_usize;
-        while self.slot.keep_nth(shown)? {
-            shown = shown.saturating_add(1);
+        place = 0;
+        while let Some(key) = nth_key(self.slot.changes(), Kind::NOW, place, &mut name) {
+            self.slot.keep_shown(key)?;
+            place = place.saturating_add(1);
         }
         Ok(())
     }
@@ -147,34 +150,16 @@ impl Slot {
         written
     }
 
-    /// Leaves the `place`th shown message for the next request; false if there are not as many.
-    fn keep_nth(&mut self, place: usize) -> Result<bool, WriteError> {
-        let Some(entry) = self.changes().of_kind(Kind::NOW).nth(place) else {
+    /// Leaves a shown message for the next request; false if there is none.
+    fn keep_shown(&mut self, key: &[u8]) -> Result<bool, WriteError> {
+        let Some(message) = self.changes().get(Kind::NOW, key).map(<[u8]>::len) else {
             return Ok(false);
         };
-        let (mut name, len, stored) =
-            ([0; 255], entry.key.len(), entry.value.len().saturating_add(STAMP));
-        let Some(name) = name.get_mut(..len) else {
-            return Ok(false);
-        };
-        copy(name, entry.key);
-        self.check_room(Kind::FLASH, name, stored)?;
+        self.check_room(Kind::FLASH, key, message.saturating_add(STAMP))?;
         let Parts { mut changes, wishes, .. } = self.parts();
-        changes.duplicate(Kind::NOW, Kind::FLASH, name)?;
+        changes.duplicate(Kind::NOW, Kind::FLASH, key)?;
         wishes.changed = true;
         Ok(true)
-    }
-
-    fn keep_nth_loaded(&mut self, place: usize) -> Result<bool, WriteError> {
-        let Some(entry) = self.entries().of_kind(Kind::FLASH).nth(place) else {
-            return Ok(false);
-        };
-        let (mut name, len) = ([0; 255], entry.key.len());
-        let Some(name) = name.get_mut(..len) else {
-            return Ok(false);
-        };
-        copy(name, entry.key);
-        self.keep_loaded(name)
     }
 
     /// Takes a loaded message out of those that are used up; false if there is none.
@@ -188,4 +173,17 @@ impl Slot {
         }
         Ok(self.parts().entries.mark(Kind::FLASH, Mark::Kept, |entry| entry.key == key))
     }
+}
+
+/// The key of the `place`th entry of a kind, copied so that the map can be changed.
+fn nth_key<'n>(
+    entries: Entries<'_>,
+    kind: Kind,
+    place: usize,
+    name: &'n mut [u8; 255],
+) -> Option<&'n [u8]> {
+    let key = entries.of_kind(kind).nth(place)?.key;
+    let name = name.get_mut(..key.len())?;
+    copy(name, key);
+    Some(name)
 }

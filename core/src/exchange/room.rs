@@ -40,7 +40,7 @@ impl Slot {
     }
 
     /// Whether a loaded message will not be in the record that is stored.
-    pub(crate) fn is_leaving(&self, flash: &Entry<'_>) -> bool {
+    fn is_leaving(&self, flash: &Entry<'_>) -> bool {
         flash.has(Mark::Spent) || self.changes().contains(Kind::FLASH, flash.key)
     }
 }
