@@ -8,12 +8,15 @@
 //!    +-- no session cookie -----------------------------+                           +--+
 //! ```
 //!
-//! Each state is a type over the slot, moved by value; this module holds what the slot remembers between them.
+//! Each state is a type over the slot, moved by value; this module holds what the slot remembers between them. A carried
+//! session is there with its cookie, and has only the states Active and Reply.
 
+use crate::config::{Config, FlashMode};
 use crate::error::RecordError;
 use crate::id::{Id, StoreKey};
 use crate::plan::{Intent, Phase};
 use crate::record::{Header, Standing};
+use crate::slot::Layout;
 use crate::step::Revision;
 use crate::time::{Span, Timestamp};
 use crate::token;
@@ -27,12 +30,17 @@ pub(crate) mod flash;
 pub(crate) mod load;
 pub(crate) mod loading;
 pub(crate) mod merge;
+pub(crate) mod resume;
 pub(crate) mod room;
 pub(crate) mod rotation;
+pub(crate) mod sign;
 pub(crate) mod steps;
 
 /// What a slot remembers of its exchange.
 pub(crate) struct Exchange {
+    pub(crate) layout: Layout,
+    /// The cookie carries the session; no store is asked.
+    pub(crate) carried: bool,
     pub(crate) now: Timestamp,
     pub(crate) verdict: Verdict,
     /// Authentic ids that have not been looked up yet.
@@ -58,6 +66,8 @@ pub(crate) struct Exchange {
     pub(crate) entries: usize,
     /// Bytes of changes.
     pub(crate) changes: usize,
+    /// The changes did not all fit into their half: they cannot be made again on a fresh record.
+    pub(crate) unmergeable: bool,
     pub(crate) flash_on_open: bool,
     /// The record that was loaded holds flash messages.
     pub(crate) has_flash: bool,
@@ -73,7 +83,10 @@ pub(crate) struct Exchange {
     /// The write under way carries the fresh id.
     pub(crate) minted: bool,
     pub(crate) cookie: Cookie,
+    /// The text of an id token.
     pub(crate) token: Option<TokenText>,
+    /// Bytes of the carried token that was made in this exchange.
+    pub(crate) carried_len: usize,
     pub(crate) outcome: Outcome,
     pub(crate) sweep: bool,
 }
@@ -102,8 +115,6 @@ pub(crate) struct Wishes {
     pub(crate) lifetime: Option<(Span, Span)>,
     /// A CSRF token was handed out without a session.
     pub(crate) guest: bool,
-    /// The changes did not all fit into their half: they cannot be made again on a fresh record.
-    pub(crate) unmergeable: bool,
 }
 
 /// An authentic id without a session.
@@ -134,7 +145,7 @@ impl Drop for TokenText {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Cookie {
     Keep,
-    /// The token is in the exchange.
+    /// The token is in the exchange, or a carried one in the slot.
     Set,
     Remove,
 }
@@ -142,6 +153,8 @@ pub(crate) enum Cookie {
 impl Exchange {
     pub(crate) const fn new() -> Self {
         Self {
+            layout: Layout::NONE,
+            carried: false,
             now: Timestamp::ZERO,
             verdict: Verdict::None,
             candidates: [None, None],
@@ -157,6 +170,7 @@ impl Exchange {
             seen: Timestamp::ZERO,
             entries: 0,
             changes: 0,
+            unmergeable: false,
             flash_on_open: true,
             has_flash: false,
             consumed: false,
@@ -168,6 +182,7 @@ impl Exchange {
             minted: false,
             cookie: Cookie::Keep,
             token: None,
+            carried_len: 0,
             outcome: Outcome::Unchanged,
             sweep: false,
         }
@@ -177,6 +192,8 @@ impl Exchange {
     /// whatever lay on the stack in the room of its empty options.
     pub(crate) fn reset(&mut self) {
         let Self {
+            layout,
+            carried,
             now,
             verdict,
             candidates,
@@ -192,6 +209,7 @@ impl Exchange {
             seen,
             entries,
             changes,
+            unmergeable,
             flash_on_open,
             has_flash,
             consumed,
@@ -203,9 +221,12 @@ impl Exchange {
             minted,
             cookie,
             token,
+            carried_len,
             outcome,
             sweep,
         } = self;
+        *layout = Layout::NONE;
+        *carried = false;
         *now = Timestamp::ZERO;
         *verdict = Verdict::None;
         *candidates = [None, None];
@@ -221,6 +242,7 @@ impl Exchange {
         *seen = Timestamp::ZERO;
         *entries = 0;
         *changes = 0;
+        *unmergeable = false;
         *flash_on_open = true;
         *has_flash = false;
         *consumed = false;
@@ -232,8 +254,17 @@ impl Exchange {
         *minted = false;
         *cookie = Cookie::Keep;
         *token = None;
+        *carried_len = 0;
         *outcome = Outcome::Unchanged;
         *sweep = false;
+    }
+
+    /// Starts anew, for a request that arrived at `now`.
+    pub(crate) fn begin(&mut self, config: &Config, layout: Layout, now: Timestamp) {
+        self.reset();
+        self.layout = layout;
+        self.now = now;
+        self.flash_on_open = matches!(config.flash, FlashMode::OnOpen);
     }
 
     pub(crate) const fn is_live(&self) -> bool {
@@ -250,6 +281,5 @@ impl Wishes {
         cleared: false,
         lifetime: None,
         guest: false,
-        unmergeable: false,
     };
 }

@@ -105,49 +105,87 @@ impl KeyRing {
     }
 }
 
-/// What a sub-key is for. Each purpose derives its own key, so no tag made for one is ever accepted for another.
-#[derive(Clone, Copy)]
-enum Purpose {
-    IdToken,
-    Csrf,
+/// A sub-key for one purpose, a type of its own: no tag made for one purpose is ever accepted for another.
+pub trait SubKey: Sized {
+    /// What it is for, as the derivation has it.
+    const PURPOSE: &'static [u8];
+
+    /// Takes 32 derived bytes; they are wiped by the caller. `None` never happens.
+    fn new(derived: &[u8; 32]) -> Option<Self>;
 }
 
-/// The keys of one cookie under one configuration, ready to use.
-#[derive(Clone)]
-pub(crate) struct Keys(Vec<SubKeys, MAX_KEYS>);
+/// The keys of one cookie under one configuration, ready to use. `K` protects the cookie's value.
+pub(crate) struct Keys<K>(Vec<SubKeys<K>, MAX_KEYS>);
 
-#[derive(Clone)]
-pub(crate) struct SubKeys {
+pub(crate) struct SubKeys<K> {
     pub(crate) id: u8,
     pub(crate) retiring: bool,
-    pub(crate) id_token: Keyed,
-    pub(crate) csrf: Keyed,
+    pub(crate) token: K,
+    pub(crate) csrf: CsrfKey,
 }
 
-impl Keys {
+impl<K: SubKey> Keys<K> {
     pub(crate) fn derive(ring: &KeyRing, config: &Config) -> Result<Self, ConfigError> {
         let mut keys = Vec::new();
         for Place { key, retiring } in &ring.0 {
             let sub = SubKeys {
                 id: key.id,
                 retiring: *retiring,
-                id_token: Keyed::derive(key, Purpose::IdToken, config)?,
-                csrf: Keyed::derive(key, Purpose::Csrf, config)?,
+                token: derive(key, config)?,
+                csrf: derive(key, config)?,
             };
             keys.push(sub).map_err(|_| ConfigError::TooManyKeys)?;
         }
         Ok(Self(keys))
     }
+}
 
+impl<K> Keys<K> {
     /// The key that signs.
-    pub(crate) fn newest(&self) -> Option<&SubKeys> {
+    pub(crate) fn newest(&self) -> Option<&SubKeys<K>> {
         self.0.first()
     }
 
     /// The key that a token names. At most [`MAX_KEYS`] one-byte comparisons, and the id is public.
-    pub(crate) fn by_id(&self, id: u8) -> Option<&SubKeys> {
+    pub(crate) fn by_id(&self, id: u8) -> Option<&SubKeys<K>> {
         self.0.iter().find(|key| key.id == id)
     }
+}
+
+/// The key that CSRF tokens are made with.
+pub(crate) struct CsrfKey(pub(crate) Keyed);
+
+impl SubKey for CsrfKey {
+    const PURPOSE: &'static [u8] = b"csrf";
+
+    fn new(derived: &[u8; 32]) -> Option<Self> {
+        Keyed::new(derived).map(Self)
+    }
+}
+
+/// Derives a sub-key with HKDF-Expand (RFC 5869, 2.3). The info string is the token's context, every part
+/// length-prefixed, so that no two contexts spell the same bytes: format version, purpose, cookie name, audience,
+/// key id, epoch. Having it in the key makes it free per token.
+fn derive<K: SubKey>(key: &Key, config: &Config) -> Result<K, ConfigError> {
+    let name = config.cookie.name.as_bytes();
+    let audience = config.audience.as_bytes();
+    let epoch = config.epoch.to_le_bytes();
+    let parts: [&[u8]; 6] = [b"sansession v1", K::PURPOSE, name, audience, &[key.id], &epoch];
+    // checked() keeps each part below 256 bytes.
+    let lengths: [[u8; 1]; 6] = parts.map(|part| [u8::try_from(part.len()).unwrap_or(u8::MAX)]);
+    let mut info: Vec<&[u8], 13> = Vec::new();
+    for (part, length) in parts.iter().zip(&lengths) {
+        // Six parts make twelve pieces, and one is left for the counter.
+        let _ = info.push(length);
+        let _ = info.push(part);
+    }
+    let _ = info.push(&[1]);
+    // RFC 5869, 2.3: "T(1) = HMAC-Hash(PRK, T(0) | info | 0x01)", where T(0) is empty.
+    let weak = ConfigError::WeakKey { id: key.id };
+    let mut okm = Keyed::new(&key.prk).ok_or(weak)?.tag(&info);
+    let derived = K::new(&okm).ok_or(weak);
+    okm.zeroize();
+    derived
 }
 
 /// An HMAC-SHA256 whose key blocks are already absorbed: a tag over n bytes costs ceil((n + 9) / 64) + 1 compressions.
@@ -155,51 +193,26 @@ impl Keys {
 pub(crate) struct Keyed(Hmac<Sha256>);
 
 impl Keyed {
-    /// Derives the sub-key with HKDF-Expand (RFC 5869, 2.3). The info string is the token's context, every part
-    /// length-prefixed, so that no two contexts spell the same bytes: format version, purpose, cookie name, audience,
-    /// key id, epoch. Having it in the key makes it free per token.
-    fn derive(key: &Key, purpose: Purpose, config: &Config) -> Result<Self, ConfigError> {
-        let purpose: &[u8] = match purpose {
-            Purpose::IdToken => b"id token",
-            Purpose::Csrf => b"csrf",
-        };
-        let name = config.cookie.name.as_bytes();
-        let audience = config.audience.as_bytes();
-        let epoch = config.epoch.to_le_bytes();
-        let parts: [&[u8]; 6] = [b"sansession v1", purpose, name, audience, &[key.id], &epoch];
-        // checked() keeps each part below 256 bytes.
-        let lengths: [[u8; 1]; 6] = parts.map(|part| [u8::try_from(part.len()).unwrap_or(u8::MAX)]);
-        let mut info: Vec<&[u8], 13> = Vec::new();
-        for (part, length) in parts.iter().zip(&lengths) {
-            // Six parts make twelve pieces, and one is left for the counter.
-            let _ = info.push(length);
-            let _ = info.push(part);
-        }
-        let _ = info.push(&[1]);
-        // RFC 5869, 2.3: "T(1) = HMAC-Hash(PRK, T(0) | info | 0x01)", where T(0) is empty.
-        let weak = ConfigError::WeakKey { id: key.id };
-        let mut okm = Self::new(&key.prk).ok_or(weak)?.tag(&info);
-        let keyed = Self::new(&okm).ok_or(weak);
-        okm.zeroize();
-        keyed
-    }
-
     /// `None` never happens: HMAC takes keys of any length.
-    fn new(key: &[u8]) -> Option<Self> {
+    pub(crate) fn new(key: &[u8]) -> Option<Self> {
         Hmac::new_from_slice(key).ok().map(Self)
     }
 
     pub(crate) fn tag(&self, message: &[&[u8]]) -> [u8; 32] {
+        self.absorb(message).finalize().into_bytes().into()
+    }
+
+    /// Compares in constant time, all 32 bytes.
+    pub(crate) fn verifies(&self, message: &[&[u8]], tag: &[u8; 32]) -> bool {
+        self.absorb(message).verify(tag.into()).is_ok()
+    }
+
+    fn absorb(&self, message: &[&[u8]]) -> Hmac<Sha256> {
         let mut mac = self.0.clone();
         for part in message {
             mac.update(part);
         }
-        mac.finalize().into_bytes().into()
-    }
-
-    /// Compares in constant time, all 32 bytes.
-    pub(crate) fn verifies(&self, message: &[u8], tag: &[u8; 32]) -> bool {
-        self.0.clone().chain_update(message).verify(tag.into()).is_ok()
+        mac
     }
 }
 

@@ -25,7 +25,12 @@
 mod header;
 mod id;
 mod keys;
+mod protection;
 mod token;
+mod transport;
+
+mod base64url;
+mod carried;
 
 mod entries;
 mod record;
@@ -54,9 +59,12 @@ pub use id::{StoreKey, StoreKeyError};
 pub use keys::{Key, KeyRing, MAX_KEYS};
 pub use rand_core;
 pub use record::Summary;
-pub use sessions::{Sessions, Stored};
+pub use sessions::Sessions;
 pub use set_cookie::{SameSite, SetCookie};
 pub use slot::Slot;
 pub use step::{Ack, Ending, Meta, Reply, Revision, Step, VARY, Write};
 pub use time::Timestamp;
+#[cfg(feature = "sealed")]
+pub use transport::Sealed;
+pub use transport::{Carried, Protection, Signed, Stored, Transport};
 pub use verdict::{Outcome, Verdict};

@@ -1,7 +1,7 @@
 //! Every choice of transition, as data.
 //!
-//! Two tables. The first says what an exchange is about, from what came in and what the handler did. The second says
-//! what follows from each answer of the store. Nothing else in this crate decides what is stored, in which order, or
+//! Three tables. The first says what an exchange is about, from what came in and what the handler did. The second says
+//! what follows from each answer of the store, the third what the cookie of a carried session says. Nothing else in this crate decides what is stored, in which order, or
 //! what a failure means; `steps.rs` only carries it out. `docs/PLAN.md` is printed from here.
 
 use crate::verdict::Outcome;
@@ -194,6 +194,51 @@ pub(crate) fn next(intent: Intent, event: Event) -> Next {
     let row = TABLE.iter().find(|(about, _)| *about == intent).map(|(_, row)| row);
     let cell = row.and_then(|row| EVENTS.iter().zip(row).find(|(column, _)| **column == event));
     cell.map_or(FAIL, |(_, next)| *next)
+}
+
+/// What the answer of a carried exchange does to the cookie.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Answer {
+    Keep,
+    Sign(Without),
+    /// Sign an id for CSRF tokens.
+    Guest,
+    Remove,
+}
+
+/// What becomes of it if there is no randomness to sign with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Without {
+    /// The host's error.
+    Refuse,
+    /// It can wait for the next request.
+    Later,
+    /// The session is ended as asked; the next one is not begun.
+    Logout,
+}
+
+/// What becomes of a carried exchange. There is no store that could answer, so each row has one cell.
+#[rustfmt::skip]
+pub(crate) const CARRIED: [(Intent, Answer, Outcome); 12] = [
+    (Intent::Nothing,    Answer::Keep,                  O::Unchanged),
+    (Intent::Guest,      Answer::Guest,                 O::Guest),
+    (Intent::Refuse,     Answer::Keep,                  O::Gone),
+    (Intent::Touch,      Answer::Sign(Without::Later),  O::Touched),
+    (Intent::Tidy,       Answer::Sign(Without::Later),  O::Updated),
+    // Not met: no store knows an id that could be renewed.
+    (Intent::Renew,      Answer::Keep,                  O::Unchanged),
+    (Intent::Change,     Answer::Sign(Without::Refuse), O::Updated),
+    (Intent::Regenerate, Answer::Sign(Without::Refuse), O::Rotated),
+    (Intent::Bind,       Answer::Sign(Without::Refuse), O::Rotated),
+    (Intent::Create,     Answer::Sign(Without::Refuse), O::Created),
+    (Intent::Destroy,    Answer::Remove,                O::Destroyed),
+    (Intent::Replace,    Answer::Sign(Without::Logout), O::Created),
+];
+
+/// What becomes of a carried exchange that is about `intent`.
+pub(crate) fn carried(intent: Intent) -> (Answer, Outcome) {
+    let row = CARRIED.iter().find(|(about, ..)| *about == intent);
+    row.map_or((Answer::Keep, O::Unchanged), |(_, answer, outcome)| (*answer, *outcome))
 }
 
 #[cfg(test)]

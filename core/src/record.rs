@@ -150,8 +150,7 @@ impl Header {
     /// Says whether the presented verifier opens this record now.
     ///
     /// An id retired by renewal is `Obsolete`; one retired by regeneration is just `Unknown`, so that a thief's late
-    /// request cannot be told from a stranger's and cannot end the owner's session. A time ahead of `now` is clamped
-    /// to it (promise L8), and `t == deadline` is expired (L7).
+    /// request cannot be told from a stranger's and cannot end the owner's session.
     pub(crate) fn judge(
         &self,
         presented: &VerifierHash,
@@ -170,13 +169,19 @@ impl Header {
                 _ => return Err(Verdict::Unknown),
             }
         };
+        self.in_time(seen, now).map(|()| standing)
+    }
+
+    /// Says whether the session is within its deadlines. A time ahead of `now` is clamped to it (promise L8), and
+    /// `t == deadline` is expired (L7).
+    pub(crate) fn in_time(&self, seen: Timestamp, now: Timestamp) -> Result<(), Verdict> {
         if now >= self.deadline {
             return Err(Verdict::ExpiredAbsolute);
         }
         if now >= self.idle_deadline(seen.min(now)) {
             return Err(Verdict::ExpiredIdle);
         }
-        Ok(standing)
+        Ok(())
     }
 
     pub(crate) fn idle_deadline(&self, seen: Timestamp) -> Timestamp {

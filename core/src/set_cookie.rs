@@ -155,14 +155,33 @@ const fn starts_with(name: &str, mut prefix: &[u8]) -> bool {
     true
 }
 
+/// What a cookie says.
+#[derive(Clone, Copy)]
+pub(crate) enum Value<'a> {
+    /// It is to be removed.
+    Removed,
+    Text(&'a str),
+    /// To be written in base64url.
+    Bytes(&'a [u8]),
+}
+
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Removed => Ok(()),
+            Self::Text(text) => f.write_str(text),
+            Self::Bytes(bytes) => crate::base64url::encode(bytes, |piece| f.write_str(piece)),
+        }
+    }
+}
+
 /// A `Set-Cookie` header value; `Display` writes it. It sets the session cookie or removes it.
 ///
 /// `Debug` leaves the value out.
 #[derive(Clone, Copy)]
 pub struct SetCookie<'a> {
     pub(crate) config: &'a CookieConfig,
-    /// `None` removes the cookie.
-    pub(crate) value: Option<&'a str>,
+    pub(crate) value: Value<'a>,
     /// Seconds until the absolute deadline.
     pub(crate) max_age: u64,
 }
@@ -170,7 +189,7 @@ pub struct SetCookie<'a> {
 impl SetCookie<'_> {
     /// Whether it takes the cookie away.
     pub const fn is_removal(&self) -> bool {
-        self.value.is_none()
+        matches!(self.value, Value::Removed)
     }
 }
 
@@ -179,16 +198,16 @@ impl fmt::Display for SetCookie<'_> {
     /// before each attribute.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let CookieConfig { name, path, domain, secure, same_site, persistent } = *self.config;
-        write!(f, "{name}={}; Path={path}", self.value.unwrap_or_default())?;
+        write!(f, "{name}={}; Path={path}", self.value)?;
         if let Some(domain) = domain {
             write!(f, "; Domain={domain}")?;
         }
         match self.value {
             // 5.6.2: a Max-Age of zero or less is the earliest time there is, which expires the cookie.
-            None => f.write_str("; Max-Age=0")?,
+            Value::Removed => f.write_str("; Max-Age=0")?,
             // In the last second of a lifetime it still sets a cookie.
-            Some(_) if persistent => write!(f, "; Max-Age={}", self.max_age.clamp(1, MAX_AGE))?,
-            Some(_) => {}
+            _ if persistent => write!(f, "; Max-Age={}", self.max_age.clamp(1, MAX_AGE))?,
+            _ => {}
         }
         if secure {
             f.write_str("; Secure")?;

@@ -2,23 +2,25 @@
 //!
 //! ```text
 //! | state | record: header, entries -> ......... | changes -> ............... |
-//!          <------- half of the bytes --------->  <------ the other half ---->
+//!                                                ^ where is up to the transport
 //! ```
 //!
-//! The record is read into the first half and changed in place, so what the handler reads is what will be stored. The
-//! second half keeps this exchange's own changes, so that they can be made again on a fresh record after a conflict.
+//! The record is read into the first part and changed in place, so what the handler reads is what will be stored. The
+//! second part keeps this exchange's own changes. Of a stored session it is as long as the first: all changes can be made
+//! again on a fresh record after a conflict. Of a carried session it only keeps flash messages.
 
 use core::fmt;
 
-use crate::entries::{Entries, EntriesMut};
+use crate::carried::START;
+use crate::entries::{Entries, EntriesMut, Kind};
 use crate::exchange::Exchange;
 use crate::id::StoreKey;
-use crate::record::HEADER;
+use crate::record::{self, HEADER};
 
 /// The least bytes of a slot.
 const LEAST: usize = 256;
 
-/// The memory of one exchange: `N` bytes hold records of up to `N / 2` bytes, 68 of them header.
+/// The memory of one exchange: `N` bytes hold stored records of up to `N / 2` bytes, 68 of them header.
 ///
 /// `Slot<[u8; N]>` is what a caller makes; [`Slot::erase`], or unsizing a box, forgets `N`, and everything else works
 /// on that. A slot can be used again for the next request as it is; nothing is zeroed or moved.
@@ -28,6 +30,8 @@ const LEAST: usize = 256;
 /// | 512 | 256 | a login, a few settings and a flash message |
 /// | 2048 | 1024 | some forty small values |
 /// | 16384 | 8192 | the server demo |
+///
+/// Of a carried session three quarters are record: from `N` = 4104 on, all that a cookie can hold.
 ///
 /// `Debug` shows its size only. Ids in it are wiped on drop; [`Slot::wipe`] also wipes the record.
 pub struct Slot<B: ?Sized = [u8]> {
@@ -55,8 +59,27 @@ impl<const N: usize> Default for Slot<[u8; N]> {
     }
 }
 
+/// How a transport divides a slot.
+#[derive(Clone, Copy)]
+pub(crate) struct Layout {
+    /// Where the changes begin.
+    pub(crate) split: usize,
+    /// The most bytes of entries.
+    pub(crate) entries: usize,
+}
+
+impl Layout {
+    pub(crate) const NONE: Self = Self { split: 0, entries: 0 };
+
+    /// Half for the record, half for changes.
+    pub(crate) const fn stored(slot: &Slot) -> Self {
+        let split = slot.record_capacity();
+        Self { split, entries: split.saturating_sub(HEADER) }
+    }
+}
+
 impl Slot {
-    /// The longest record that fits, in bytes.
+    /// The longest stored record that fits, in bytes.
     pub const fn record_capacity(&self) -> usize {
         self.bytes.len() / 2
     }
@@ -72,19 +95,33 @@ impl Slot {
         zeroize::Zeroize::zeroize(&mut self.bytes);
     }
 
-    /// The whole first half: where a store reads a record to.
+    /// All bytes.
+    pub(crate) const fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The whole first part: where a record is read to.
     pub(crate) fn record_space(&mut self) -> &mut [u8] {
-        let half = self.record_capacity();
-        self.bytes.get_mut(..half).unwrap_or_default()
+        self.bytes.get_mut(..self.exchange.layout.split).unwrap_or_default()
     }
 
     pub(crate) fn reload_space(&mut self) -> (&StoreKey, &mut [u8]) {
-        let half = self.record_capacity();
-        (&self.exchange.key, self.bytes.get_mut(..half).unwrap_or_default())
+        let space = self.bytes.get_mut(..self.exchange.layout.split).unwrap_or_default();
+        (&self.exchange.key, space)
+    }
+
+    /// The carried token that was made in this exchange.
+    pub(crate) fn carried_token(&self) -> Option<&[u8]> {
+        self.bytes.get(START..)?.get(..self.exchange.carried_len)
     }
 
     pub(crate) fn record(&self) -> &[u8] {
         self.bytes.get(..HEADER.saturating_add(self.exchange.entries)).unwrap_or_default()
+    }
+
+    /// Whom the session is bound to, a login of this exchange included.
+    pub(crate) fn principal(&self) -> Option<&str> {
+        record::principal(self.record().get(HEADER..).unwrap_or_default())
     }
 
     /// The entries as the handler sees them.
@@ -94,20 +131,28 @@ impl Slot {
 
     /// This exchange's own changes.
     pub(crate) fn changes(&self) -> Entries<'_> {
-        let changes = self.bytes.get(self.record_capacity()..).unwrap_or_default();
+        let changes = self.bytes.get(self.exchange.layout.split..).unwrap_or_default();
         Entries::new(changes.get(..self.exchange.changes).unwrap_or_default())
     }
 
     pub(crate) fn parts(&mut self) -> Parts<'_> {
-        let half = self.record_capacity();
-        let (record, changes) = self.bytes.split_at_mut_checked(half).unwrap_or_default();
+        let layout = self.exchange.layout;
+        let (record, changes) = self.bytes.split_at_mut_checked(layout.split).unwrap_or_default();
         let (header, entries) = record.split_at_mut_checked(HEADER).unwrap_or_default();
-        let Exchange { entries: entries_len, changes: changes_len, wishes, .. } =
-            &mut self.exchange;
+        let entries = entries.get_mut(..layout.entries).unwrap_or_default();
+        let Exchange {
+            entries: entries_len,
+            changes: changes_len,
+            unmergeable,
+            wishes,
+            carried,
+            ..
+        } = &mut self.exchange;
         Parts {
             header,
             entries: EntriesMut { region: entries, len: entries_len },
             changes: EntriesMut { region: changes, len: changes_len },
+            log: Log { merges: !*carried, unmergeable },
             wishes,
         }
     }
@@ -118,7 +163,28 @@ pub(crate) struct Parts<'a> {
     pub(crate) header: &'a mut [u8],
     pub(crate) entries: EntriesMut<'a>,
     pub(crate) changes: EntriesMut<'a>,
+    pub(crate) log: Log<'a>,
     pub(crate) wishes: &'a mut crate::exchange::Wishes,
+}
+
+/// Whether the changes are kept, so that they can be made again on a fresh record.
+pub(crate) struct Log<'a> {
+    /// No carried session is merged with another.
+    merges: bool,
+    pub(crate) unmergeable: &'a mut bool,
+}
+
+impl Log<'_> {
+    /// Keeps a change.
+    pub(crate) fn note(
+        &mut self,
+        changes: &mut EntriesMut<'_>,
+        kind: Kind,
+        key: &[u8],
+        value: &[u8],
+    ) {
+        *self.unmergeable |= self.merges && changes.set(kind, key, value).is_err();
+    }
 }
 
 impl<B: ?Sized> fmt::Debug for Slot<B> {

@@ -7,9 +7,10 @@ use crate::error::RecordError;
 use crate::exchange::Cookie;
 use crate::id::StoreKey;
 use crate::sessions::Sessions;
-use crate::set_cookie::SetCookie;
+use crate::set_cookie::{SetCookie, Value};
 use crate::slot::Slot;
 use crate::time::Timestamp;
+use crate::transport::Transport;
 use crate::verdict::{Outcome, Verdict};
 
 /// How often a record has been stored: 1 when it is created, one more with each update. The store keeps it.
@@ -47,6 +48,13 @@ pub struct Meta {
     pub seen: Timestamp,
 }
 
+impl Meta {
+    /// Puts together what a store kept.
+    pub const fn new(revision: Revision, seen: Timestamp) -> Self {
+        Self { revision, seen }
+    }
+}
+
 /// A record to be stored, with what stands beside it.
 #[derive(Clone, Copy)]
 pub struct Write<'a> {
@@ -58,6 +66,19 @@ pub struct Write<'a> {
     pub expires: Timestamp,
     /// Whom the session is bound to. A store with an index adds the entry before the record.
     pub principal: Option<&'a str>,
+}
+
+impl<'a> Write<'a> {
+    /// A record that is bound to nobody. Stores are handed one; their tests make one.
+    pub const fn new(record: &'a [u8], seen: Timestamp, expires: Timestamp) -> Self {
+        Self { record, seen, expires, principal: None }
+    }
+
+    /// The same, bound to `principal`.
+    #[must_use]
+    pub const fn bound_to(self, principal: &'a str) -> Self {
+        Self { principal: Some(principal), ..self }
+    }
 }
 
 impl fmt::Debug for Write<'_> {
@@ -188,14 +209,16 @@ impl<B: DerefMut<Target = Slot>> Reply<B> {
     }
 
     /// The `Set-Cookie` header, if one is to be sent.
-    pub fn set_cookie<'a, T>(&'a self, sessions: &'a Sessions<T>) -> Option<SetCookie<'a>> {
-        let value = match self.slot.exchange.cookie {
+    pub fn set_cookie<'a, T: Transport>(
+        &'a self,
+        sessions: &'a Sessions<T>,
+    ) -> Option<SetCookie<'a>> {
+        let exchange = &self.slot.exchange;
+        let value = match exchange.cookie {
             Cookie::Keep => return None,
-            Cookie::Remove => None,
-            Cookie::Set => {
-                let text = self.slot.exchange.token.as_ref()?;
-                Some(core::str::from_utf8(&text.0).ok()?)
-            }
+            Cookie::Remove => Value::Removed,
+            Cookie::Set if exchange.carried => Value::Bytes(self.slot.carried_token()?),
+            Cookie::Set => Value::Text(core::str::from_utf8(&exchange.token.as_ref()?.0).ok()?),
         };
         Some(SetCookie { config: &sessions.config.cookie, value, max_age: self.max_age })
     }
@@ -210,11 +233,12 @@ impl<B: DerefMut<Target = Slot>> Reply<B> {
         self.slot.exchange.record_error
     }
 
-    /// The name of the session as it is now in the store; none if there is none, or if the exchange was refused.
+    /// The name of the session as it is now in the store; none if there is none, if the exchange was refused, and for a
+    /// carried session.
     pub fn handle(&self) -> Option<StoreKey> {
         let exchange = &self.slot.exchange;
-        let stored = exchange.is_live() || exchange.outcome == Outcome::Created;
-        (stored && !exchange.outcome.is_refusal()).then_some(exchange.key)
+        let open = exchange.is_live() || exchange.outcome == Outcome::Created;
+        (open && !exchange.carried && !exchange.outcome.is_refusal()).then_some(exchange.key)
     }
 
     /// Whether this is one of the sampled requests after which the host sweeps expired records, in bounded portions

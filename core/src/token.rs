@@ -8,7 +8,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 
 use crate::bytes::{Reader, Writer};
 use crate::id::Id;
-use crate::keys::Keys;
+use crate::keys::{Keyed, Keys, SubKey};
 use crate::time::Timestamp;
 
 /// Characters in an id token.
@@ -44,6 +44,17 @@ impl Form {
     }
 }
 
+/// The key that id tokens are signed with.
+pub struct IdKey(pub(crate) Keyed);
+
+impl SubKey for IdKey {
+    const PURPOSE: &'static [u8] = b"id token";
+
+    fn new(derived: &[u8; 32]) -> Option<Self> {
+        Keyed::new(derived).map(Self)
+    }
+}
+
 #[derive(Clone)]
 pub(crate) struct Token {
     pub(crate) form: Form,
@@ -67,7 +78,11 @@ pub(crate) enum Rejected {
 }
 
 /// Writes the text of `token`, signed by the newest key.
-pub(crate) fn encode<'t>(keys: &Keys, token: &Token, text: &'t mut [u8; TEXT]) -> Option<&'t str> {
+pub(crate) fn encode<'t>(
+    keys: &Keys<IdKey>,
+    token: &Token,
+    text: &'t mut [u8; TEXT],
+) -> Option<&'t str> {
     let key = keys.newest()?;
     let mut raw = [0; RAW];
     let mut out = Writer(&mut raw);
@@ -77,14 +92,14 @@ pub(crate) fn encode<'t>(keys: &Keys, token: &Token, text: &'t mut [u8; TEXT]) -
     out.put(&token.issued.to_bytes());
     out.put(&token.deadline.to_bytes());
     let (body, tag) = raw.split_at_mut_checked(BODY)?;
-    crate::bytes::copy(tag, &key.id_token.tag(&[body]));
+    crate::bytes::copy(tag, &key.token.0.tag(&[body]));
     let encoded = Base64UrlUnpadded::encode(&raw, text).ok();
     zeroize::Zeroize::zeroize(&mut raw);
     encoded
 }
 
 /// Reads and authenticates a cookie value.
-pub(crate) fn decode(keys: &Keys, text: &[u8]) -> Result<Verified, Rejected> {
+pub(crate) fn decode(keys: &Keys<IdKey>, text: &[u8]) -> Result<Verified, Rejected> {
     let text: &[u8; TEXT] = text.try_into().map_err(|_| Rejected::Malformed)?;
     let mut raw = [0; RAW];
     Base64UrlUnpadded::decode(text, &mut raw).map_err(|_| Rejected::Malformed)?;
@@ -93,13 +108,13 @@ pub(crate) fn decode(keys: &Keys, text: &[u8]) -> Result<Verified, Rejected> {
     verified
 }
 
-fn authenticate(keys: &Keys, raw: &[u8; RAW]) -> Result<Verified, Rejected> {
+fn authenticate(keys: &Keys<IdKey>, raw: &[u8; RAW]) -> Result<Verified, Rejected> {
     let (body, tag) = raw.split_first_chunk::<BODY>().ok_or(Rejected::Malformed)?;
     let tag: &[u8; 32] = tag.try_into().map_err(|_| Rejected::Malformed)?;
     // The id says which key to try; it is the only byte used before the tag is checked, and it picks no algorithm.
     let [_, key_id, ..] = *body;
     let key = keys.by_id(key_id).ok_or(Rejected::Forged)?;
-    if !key.id_token.verifies(body, tag) {
+    if !key.token.0.verifies(&[body], tag) {
         return Err(Rejected::Forged);
     }
     let token = parse(body).ok_or(Rejected::Malformed)?;

@@ -17,6 +17,7 @@ mod stale;
 
 // The machine, driven whole or step by step.
 mod by_hand;
+mod carrier;
 mod contents;
 mod fixture;
 mod server;
@@ -26,6 +27,7 @@ pub mod model;
 
 pub use browser::Browser;
 pub use by_hand::{answer, drive, load};
+pub use carrier::{Carrier, Delivered, Kind};
 pub use contents::{all, pairs, with_shared};
 pub use dice::{Dice, DiceError, NoDice};
 pub use faulty::{Fault, Faulty, How};
@@ -34,4 +36,4 @@ pub use map_store::{Call, MapStore, Row};
 pub use server::{Answer, Exchange, Handler, Server, Unanswered};
 pub use set_cookie::{Emitted, SameSite};
 pub use stale::Stale;
-pub use token_text::id;
+pub use token_text::{decode, id};

@@ -49,7 +49,7 @@ impl Store for Stale {
         if let Some(place) = buffer.get_mut(..len) {
             place.copy_from_slice(&row.record);
         }
-        Ok(Loaded::Found { len, meta: Meta { revision: row.revision, seen: row.seen } })
+        Ok(Loaded::Found { len, meta: Meta::new(row.revision, row.seen) })
     }
 
     async fn create(&self, key: &StoreKey, write: Write<'_>) -> Result<Created, Infallible> {

@@ -13,7 +13,10 @@ pub fn id(token: &str) -> ([u8; 16], [u8; 16]) {
 }
 
 /// Decodes base64url without padding (RFC 4648, 5), bit by bit.
-fn decode(text: &str) -> Vec<u8> {
+///
+/// # Panics
+/// On any other character.
+pub fn decode(text: &str) -> Vec<u8> {
     let bits: Vec<u8> = text.bytes().flat_map(six_bits).collect();
     bits.chunks_exact(8).map(|bits| bits.iter().fold(0, |byte, bit| byte << 1 | bit)).collect()
 }

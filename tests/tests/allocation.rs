@@ -46,7 +46,7 @@ impl Table {
     }
 
     fn meta(&self) -> Meta {
-        Meta { revision: Revision::new(self.revision), seen: Timestamp::from_secs(1_000_000) }
+        Meta::new(Revision::new(self.revision), Timestamp::from_secs(1_000_000))
     }
 }
 

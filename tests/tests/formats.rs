@@ -4,8 +4,10 @@ use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use sansession::{Begin, Key, KeyRing, Slot, Summary, Timestamp, Verdict};
-use sansession_tests::{Browser, CONFIG, Dice, MapStore, SECRET, Server, minutes, sessions};
+use sansession::{Begin, Key, KeyRing, Sealed, Signed, Slot, Summary, Timestamp, Verdict};
+use sansession_tests::{
+    Browser, CONFIG, Carrier, Dice, Kind, MapStore, SECRET, Server, minutes, sessions,
+};
 
 const NAME: &str = "__Host-session";
 const OTHER: &[u8; 32] = b"vutsrqponmlkjihgfedcba9876543210";
@@ -71,12 +73,9 @@ fn hex(bytes: &[u8]) -> String {
 
 /// Sessions as varied as requests make them: their cookies and records.
 fn sample(dice: &mut Dice, count: usize) -> (Vec<String>, Vec<Vec<u8>>) {
-    let keys = [(1, SECRET), (2, OTHER)].map(|(id, secret)| Key::new(id, secret).expect("strong"));
     let (mut cookies, mut records) = (Vec::new(), Vec::new());
     while records.len() < count {
-        let newest = usize::try_from(dice.below(2)).expect("small");
-        let ring = KeyRing::new(keys[newest].clone());
-        let ring = ring.and_older(keys[1 - newest].clone()).expect("two keys");
+        let ring = two_keys(usize::try_from(dice.below(2)).expect("small"));
         let config = CONFIG.renew(minutes(10), minutes(1));
         let server = Server::over(config, &ring, MapStore::new());
         let mut browser = Browser::new();
@@ -130,9 +129,7 @@ fn mutate(dice: &mut Dice, bytes: &[u8]) -> Vec<u8> {
 fn tokens_are_read_and_written_alike() {
     let (mut python, mut dice) = (Python::new(), Dice::new(41));
     let (cookies, _) = sample(&mut dice, 600);
-    let ring = KeyRing::new(Key::new(1, SECRET).expect("strong"));
-    let ring = ring.and_older(Key::new(2, OTHER).expect("strong")).expect("two keys");
-    let server = Server::over(CONFIG, &ring, MapStore::new());
+    let server = Server::over(CONFIG, &two_keys(0), MapStore::new());
     let mut count = [0; 3];
     for cookie in &cookies {
         assert_eq!(python.token(cookie.as_bytes()), format!("ok {cookie}"));
@@ -159,6 +156,75 @@ fn tokens_are_read_and_written_alike() {
     assert!(count[0] > 500 && count[1] > 500, "{count:?}");
 }
 
+/// Carried sessions as varied as requests make them: their cookies.
+fn carried_sample<K: Kind>(dice: &mut Dice, count: usize) -> Vec<String> {
+    let mut cookies = Vec::new();
+    while cookies.len() < count {
+        let server = Carrier::<K>::under(CONFIG, &two_keys(usize::from(dice.chance(50))));
+        let mut browser = Browser::new();
+        for _ in 0..=dice.below(6) {
+            server.request(&mut browser, |active| {
+                for _ in 0..=dice.below(3) {
+                    operate(dice, active);
+                }
+                if dice.chance(20) {
+                    active.set_lifetime(minutes(50), minutes(60)).expect("a lifetime");
+                }
+                if dice.chance(20) {
+                    server.csrf(active);
+                }
+            });
+            server.pass(minutes(dice.below(15)));
+            cookies.extend(browser.cookie(NAME).map(str::to_owned));
+        }
+    }
+    cookies
+}
+
+/// A ring of both keys.
+fn two_keys(newest: usize) -> KeyRing {
+    let keys = [(1, SECRET), (2, OTHER)].map(|(id, secret)| Key::new(id, secret).expect("strong"));
+    let ring = KeyRing::new(keys[newest].clone());
+    ring.and_older(keys[1 - newest].clone()).expect("two keys")
+}
+
+fn carried_tokens_are_read_and_written_alike<K: Kind>(word: &str, seed: u64) {
+    let (mut python, mut dice) = (Python::new(), Dice::new(seed));
+    let mut count = [0; 3];
+    let server = Carrier::<K>::under(CONFIG, &two_keys(0));
+    for cookie in &carried_sample::<K>(&mut dice, 150) {
+        let mut ask = |text: &[u8]| python.ask(&format!("{word} {NAME} {}", hex(text)));
+        assert_eq!(ask(cookie.as_bytes()), format!("ok {cookie}"));
+        for _ in 0..5 {
+            let text = mutate(&mut dice, cookie.as_bytes());
+            if text.iter().any(|byte| b"; \t\n".contains(byte)) {
+                continue;
+            }
+            let header = [NAME.as_bytes(), b"=", &text].concat();
+            let (verdict, place) = match server.open_with([header.as_slice()]).verdict() {
+                Verdict::Malformed => ("malformed", 0),
+                Verdict::Forged => ("forged", 1),
+                _ => ("ok", 2),
+            };
+            assert_eq!(ask(&text).split(' ').next(), Some(verdict), "{text:?}");
+            count[place] += 1;
+        }
+    }
+    assert!(count[0] > 100 && count[1] > 100, "{count:?}");
+}
+
+// promise: T3, T6
+#[test]
+fn signed_sessions_are_read_and_written_alike() {
+    carried_tokens_are_read_and_written_alike::<Signed>("signed", 43);
+}
+
+// promise: T3, T5
+#[test]
+fn sealed_sessions_are_read_and_written_alike() {
+    carried_tokens_are_read_and_written_alike::<Sealed>("sealed", 44);
+}
+
 // promise: T9
 #[test]
 fn records_are_read_and_written_alike() {
@@ -183,6 +249,17 @@ fn records_are_read_and_written_alike() {
     }
     // Bytes of values, hashes and times may be any; lengths, kinds and flags may not.
     assert!(good > 500 && bad > 500, "{good} {bad}");
+}
+
+/// The carried tokens that core's unit test has, made by the script.
+#[test]
+fn the_golden_carried_tokens_are_the_scripts() {
+    // There they are in pieces.
+    let unit_test = include_str!("../../core/src/carried/tests.rs");
+    let unit_test: String = unit_test.chars().filter(|char| !"\", \n".contains(*char)).collect();
+    for word in ["golden-signed", "golden-sealed"] {
+        assert!(unit_test.contains(&Python::new().ask(word)), "{word}");
+    }
 }
 
 /// The token that core's unit test has, made by the script.

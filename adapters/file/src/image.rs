@@ -69,7 +69,7 @@ impl Header {
     }
 
     pub(crate) fn meta(&self) -> Meta {
-        Meta { revision: self.revision, seen: self.seen }
+        Meta::new(self.revision, self.seen)
     }
 }
 

@@ -167,7 +167,7 @@ impl SendStore for FileStore {
                 Loaded::Found { len: record.len(), meta: header.meta() }
             }
             Found::Damaged => {
-                let meta = Meta { revision: Revision::FIRST, seen: Timestamp::ZERO };
+                let meta = Meta::new(Revision::FIRST, Timestamp::ZERO);
                 Loaded::Found { len: 0, meta }
             }
             Found::Missing => Loaded::Missing,

@@ -86,7 +86,7 @@ impl Block {
     }
 
     pub(crate) fn meta(&self) -> Meta {
-        Meta { revision: self.revision(), seen: self.seen() }
+        Meta::new(self.revision(), self.seen())
     }
 
     pub(crate) fn expires(&self) -> Timestamp {

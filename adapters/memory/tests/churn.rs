@@ -23,7 +23,7 @@ fn memory_is_given_back() {
         getrandom::fill(&mut key).expect("random bytes");
         let key = StoreKey::from_bytes(key);
         let expires = NOW.after(Duration::from_secs(60));
-        let write = Write { record: &[7; 90], seen: NOW, expires, principal: Some(&principal) };
+        let write = Write::new(&[7; 90], NOW, expires).bound_to(&principal);
         assert_eq!(block_on(store.create(&key, write)), Ok(Created::Stored));
         assert_eq!(block_on(store.destroy(&key)), Ok(true));
         if number == 1000 {

@@ -41,7 +41,7 @@ fn measure(capacity: usize, sessions: usize, record: &[u8]) -> (usize, usize) {
         let mut key = [0; 16];
         getrandom::fill(&mut key).expect("random bytes");
         let expires = NOW.after(core::time::Duration::from_secs(7200));
-        let write = Write { record, seen: NOW, expires, principal: None };
+        let write = Write::new(record, NOW, expires);
         let created = block_on(store.create(&StoreKey::from_bytes(key), write));
         assert_eq!(created, Ok(Created::Stored));
     }

@@ -29,11 +29,17 @@ fn at(number: u64) -> Timestamp {
 }
 
 fn anonymous(seen: Timestamp) -> Write<'static> {
-    Write { record: b"record", seen, expires: seen.after(HOUR), principal: None }
+    Write::new(b"record", seen, seen.after(HOUR))
 }
 
 fn bound(seen: Timestamp) -> Write<'static> {
-    Write { principal: Some("ada"), ..anonymous(seen) }
+    anonymous(seen).bound_to("ada")
+}
+
+/// The same write with another end.
+fn until(expires: Timestamp, mut write: Write<'_>) -> Write<'_> {
+    write.expires = expires;
+    write
 }
 
 fn create(store: &MemoryStore, number: u64, write: Write<'_>) -> Created {
@@ -56,8 +62,8 @@ fn sweep(store: &MemoryStore, now: Timestamp, limit: usize) -> usize {
 fn expired_sessions_go_first() {
     let store = MemoryStore::new(4);
     create(&store, 0, anonymous(at(0)));
-    create(&store, 1, Write { expires: at(5), ..anonymous(at(3)) });
-    create(&store, 2, Write { expires: at(5), ..bound(at(3)) });
+    create(&store, 1, until(at(5), anonymous(at(3))));
+    create(&store, 2, until(at(5), bound(at(3))));
     create(&store, 3, bound(at(0)));
     assert_eq!(create(&store, 4, anonymous(at(5))), Created::Stored);
     assert!(holds(&store, 0) && holds(&store, 3) && holds(&store, 4));
@@ -109,7 +115,7 @@ fn an_expired_session_in_any_shard_goes_before_a_living_one() {
     let store = MemoryStore::new(4096);
     for number in 0..MANY {
         let expires = if number % 1024 == 7 { at(60) } else { at(1).after(HOUR) };
-        create(&store, number, Write { expires, ..anonymous(at(1)) });
+        create(&store, number, until(expires, anonymous(at(1))));
     }
     for new in MANY..MANY + 4 {
         assert_eq!(create(&store, new, anonymous(at(60))), Created::Stored);
@@ -166,7 +172,7 @@ fn a_record_that_grows_is_not_refused() {
     let store = MemoryStore::new(1);
     create(&store, 0, anonymous(at(0)));
     let longer = vec![7; 60_000];
-    let write = Write { record: &longer, ..anonymous(at(1)) };
+    let write = Write::new(&longer, at(1), at(1).after(HOUR));
     let Ok(updated) = block_on(store.update(&key(0), Revision::FIRST, write));
     assert_eq!(updated, Updated::Stored);
 }
@@ -174,7 +180,7 @@ fn a_record_that_grows_is_not_refused() {
 #[test]
 fn a_key_that_is_taken_evicts_nothing() {
     let store = MemoryStore::new(3);
-    create(&store, 0, Write { expires: at(1), ..anonymous(at(0)) });
+    create(&store, 0, until(at(1), anonymous(at(0))));
     create(&store, 1, anonymous(at(0)));
     create(&store, 2, bound(at(0)));
     assert_eq!(create(&store, 2, anonymous(at(2))), Created::Conflict);
@@ -281,7 +287,7 @@ fn a_sweep_walks_over_no_more_shards_than_records_it_may_take() {
     }
     // Nothing has expired, but each of the eight shards must be walked over once to know.
     let last = (0..MANY).find(|number| key(*number).as_bytes()[0] & 7 == 7);
-    let expired = Write { expires: at(0).after(HOUR), ..anonymous(at(1)) };
+    let expired = until(at(0).after(HOUR), anonymous(at(1)));
     let updated = block_on(store.update(&key(last.unwrap()), Revision::FIRST, expired));
     assert_eq!(updated, Ok(Updated::Stored));
     let swept: Vec<usize> = (0..8).map(|_| sweep(&store, at(0).after(HOUR), 1)).collect();
@@ -292,8 +298,8 @@ fn a_sweep_walks_over_no_more_shards_than_records_it_may_take() {
 #[test]
 fn the_index_is_as_empty_as_the_store() {
     let store = MemoryStore::new(4);
-    create(&store, 0, Write { expires: at(1), ..bound(at(0)) });
-    create(&store, 1, Write { expires: at(2), ..bound(at(0)) });
+    create(&store, 0, until(at(1), bound(at(0))));
+    create(&store, 1, until(at(2), bound(at(0))));
     create(&store, 2, bound(at(0)));
     create(&store, 3, bound(at(0)));
     assert_eq!(sweep(&store, at(1), 10), 1);

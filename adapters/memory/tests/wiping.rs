@@ -18,7 +18,7 @@ const KEY: StoreKey = StoreKey::from_bytes([7; 16]);
 #[test]
 fn records_are_wiped_however_they_go() {
     let expires = NOW.after(Duration::from_secs(60));
-    let write = |record| Write { record, seen: NOW, expires, principal: None };
+    let write = |record| Write::new(record, NOW, expires);
     let full = || {
         let store = MemoryStore::new(1);
         assert_eq!(block_on(store.create(&KEY, write(&SECRET))), Ok(Created::Stored));

@@ -5,7 +5,7 @@ use core::future::Future;
 use core::ops::DerefMut;
 
 use sansession::{
-    Ack, Active, Begin, Closing, End, Freshness, RecordError, Reply, Sessions, Slot, Step,
+    Ack, Active, Begin, Closing, End, Freshness, RecordError, Reply, Sessions, Slot, Step, Stored,
 };
 
 use crate::contract::{Created, Loaded, Store, StoreError, Updated};
@@ -142,8 +142,8 @@ pub struct Finished<B: DerefMut<Target = Slot>, E> {
 /// Carries out the steps of a closing exchange.
 ///
 /// Dropped between two steps it leaves the old session, the new one, or none, never two (promise S2).
-pub async fn close<S, B, P, T>(
-    sessions: &Sessions<T>,
+pub async fn close<S, B, P>(
+    sessions: &Sessions<Stored>,
     store: &S,
     pause: &P,
     mut end: End<B>,

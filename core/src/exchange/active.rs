@@ -14,7 +14,6 @@ use crate::error::{ConfigError, DecodeError, WriteError};
 use crate::exchange::encode::{Text, Typed, Value, decode};
 use crate::exchange::{Ended, Exchange, Wishes};
 use crate::id::StoreKey;
-use crate::record::{self, HEADER};
 use crate::slot::{Parts, Slot};
 use crate::step::Revision;
 use crate::time::{Span, Timestamp};
@@ -37,12 +36,13 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
 
     /// Whom the session is bound to, a [`login`](Active::login) of this exchange included.
     pub fn principal(&self) -> Option<&str> {
-        record::principal(self.slot.record().get(HEADER..).unwrap_or_default())
+        self.slot.principal()
     }
 
-    /// The name of the open session in listings; never its id.
+    /// The name of the open session in listings; never its id. A carried session has none: no store knows it.
     pub fn handle(&self) -> Option<StoreKey> {
-        self.slot.exchange.is_live().then_some(self.slot.exchange.key)
+        let exchange = &self.slot.exchange;
+        (exchange.is_live() && !exchange.carried).then_some(exchange.key)
     }
 
     /// The name of the session that [`Verdict::Obsolete`] is about: somebody used an id of it that was renewed long ago.
@@ -112,12 +112,12 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
 
     /// Takes a key out; false, and nothing to store, if it is not there.
     pub fn remove(&mut self, key: &str) -> bool {
-        let Parts { mut entries, mut changes, wishes, .. } = self.slot.parts();
+        let Parts { mut entries, mut changes, mut log, wishes, .. } = self.slot.parts();
         let removed = entries.remove(Kind::DATA, key.as_bytes());
         if removed {
-            changes.remove(Kind::DATA, key.as_bytes());
             wishes.changed = true;
-            wishes.unmergeable |= changes.set(Kind::REMOVED, key.as_bytes(), &[]).is_err();
+            changes.remove(Kind::DATA, key.as_bytes());
+            log.note(&mut changes, Kind::REMOVED, key.as_bytes(), &[]);
         }
         removed
     }
@@ -183,9 +183,9 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
             self.slot.exchange.wishes.lifetime = lifetime;
         }
         self.slot.check_room(Kind::PRINCIPAL, b"", name.len())?;
-        let Parts { mut entries, mut changes, wishes, .. } = self.slot.parts();
+        let Parts { mut entries, mut changes, mut log, wishes, .. } = self.slot.parts();
         entries.set(Kind::PRINCIPAL, b"", name)?;
-        wishes.unmergeable |= changes.set(Kind::PRINCIPAL, b"", name).is_err();
+        log.note(&mut changes, Kind::PRINCIPAL, b"", name);
         wishes.bound = true;
         wishes.changed = true;
         Ok(())
@@ -219,6 +219,7 @@ impl Exchange {
         self.standing = None;
         self.entries = 0;
         self.changes = 0;
+        self.unmergeable = false;
         self.fresh = None;
         self.wishes = Wishes { ended, ..Wishes::NONE };
     }
@@ -230,23 +231,18 @@ impl Slot {
         check_name(key)?;
         let size = value.size()?;
         self.check_room(Kind::DATA, key, size)?;
-        let Parts { mut entries, mut changes, wishes, .. } = self.parts();
+        let Parts { mut entries, mut changes, mut log, wishes, .. } = self.parts();
         wishes.changed = true;
         let written = entries.put(Kind::DATA, key, size).and_then(|place| value.write(place));
         if written.is_err() {
             entries.remove(Kind::DATA, key);
         }
-        let kept = match entries.entries().get(Kind::DATA, key) {
-            Some(bytes) => {
-                changes.remove(Kind::REMOVED, key);
-                changes.set(Kind::DATA, key, bytes)
-            }
-            None => {
-                changes.remove(Kind::DATA, key);
-                changes.set(Kind::REMOVED, key, &[])
-            }
+        let (kind, other, value) = match entries.entries().get(Kind::DATA, key) {
+            Some(bytes) => (Kind::DATA, Kind::REMOVED, bytes),
+            None => (Kind::REMOVED, Kind::DATA, &[][..]),
         };
-        wishes.unmergeable |= kept.is_err();
+        changes.remove(other, key);
+        log.note(&mut changes, kind, key, value);
         written
     }
 }

@@ -19,6 +19,8 @@ use crate::sessions::Sessions;
 use crate::slot::Slot;
 use crate::step::{Ack, Ending, Reply, Step};
 use crate::time::{Span, Timestamp};
+use crate::token::IdKey;
+use crate::transport::Stored;
 
 /// An exchange that is closing.
 #[must_use]
@@ -45,7 +47,7 @@ impl<B: DerefMut<Target = Slot>> Closing<B> {
     }
 
     /// Takes in what came of the step.
-    pub fn handle<T>(mut self, sessions: &Sessions<T>, ack: Ack) -> End<B> {
+    pub fn handle(mut self, sessions: &Sessions<Stored>, ack: Ack) -> End<B> {
         let event = self.slot.event(&sessions.config, ack);
         self.slot.advance(&sessions.config, &sessions.keys, event);
         end(self.slot)
@@ -60,7 +62,7 @@ impl<B: DerefMut<Target = Slot>> fmt::Debug for Closing<B> {
 
 pub(crate) fn finish<B, R>(
     config: &Config,
-    keys: &Keys,
+    keys: &Keys<IdKey>,
     mut slot: B,
     ending: Ending,
     now: Timestamp,
@@ -70,13 +72,9 @@ where
     B: DerefMut<Target = Slot>,
     R: TryCryptoRng + ?Sized,
 {
-    slot.exchange.now = slot.exchange.now.max(now);
-    slot.exchange.retries = config.retries;
-    // The page that carries the CSRF token is not sent.
-    slot.exchange.wishes.guest &= ending == Ending::Answered;
-    let facts = slot.facts(config, ending);
+    let facts = slot.settle(config, ending, now);
     let exchange = &mut slot.exchange;
-    exchange.intent = plan::intent(facts);
+    exchange.retries = config.retries;
     let mints = match exchange.intent {
         Intent::Create | Intent::Replace => true,
         Intent::Nothing | Intent::Guest | Intent::Refuse | Intent::Destroy => false,
@@ -101,11 +99,26 @@ fn end<B: DerefMut<Target = Slot>>(slot: B) -> End<B> {
     if exchange.phase.is_some() {
         return End::Step(Closing { slot });
     }
-    let left = exchange.header.deadline.since(exchange.now);
-    End::Done(Reply { slot, max_age: left.as_secs() })
+    End::Done(reply(slot))
+}
+
+pub(crate) fn reply<B: DerefMut<Target = Slot>>(slot: B) -> Reply<B> {
+    let left = slot.exchange.header.deadline.since(slot.exchange.now);
+    Reply { slot, max_age: left.as_secs() }
 }
 
 impl Slot {
+    /// The handler was done at `now`: settles what the exchange is about.
+    pub(crate) fn settle(&mut self, config: &Config, ending: Ending, now: Timestamp) -> u16 {
+        let exchange = &mut self.exchange;
+        exchange.now = exchange.now.max(now);
+        // The page that carries the CSRF token is not sent.
+        exchange.wishes.guest &= ending == Ending::Answered;
+        let facts = self.facts(config, ending);
+        self.exchange.intent = plan::intent(facts);
+        facts
+    }
+
     pub(crate) fn facts(&self, config: &Config, ending: Ending) -> u16 {
         let exchange = &self.exchange;
         let wishes = &exchange.wishes;

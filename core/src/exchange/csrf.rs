@@ -20,9 +20,10 @@ use crate::error::RngError;
 use crate::exchange::active::Active;
 use crate::exchange::{Exchange, Guest};
 use crate::id::Id;
-use crate::keys::SubKeys;
+use crate::keys::CsrfKey;
 use crate::sessions::Sessions;
 use crate::slot::Slot;
+use crate::transport::Transport;
 
 /// Bytes of a token before base64url.
 const RAW: usize = 65;
@@ -61,7 +62,7 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
     ///
     /// # Errors
     /// [`RngError`]; no token.
-    pub fn csrf_token<T, R>(
+    pub fn csrf_token<T: Transport, R>(
         &mut self,
         sessions: &Sessions<T>,
         rng: &mut R,
@@ -78,7 +79,7 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
             let mut out = Writer(&mut raw);
             out.put(&[key.id]);
             out.put(&mask);
-            out.put(&xor(mask, prf(key, &basis)));
+            out.put(&xor(mask, prf(&key.csrf, &basis)));
         }
         let mut text = [0; TEXT];
         // 65 bytes are 87 characters: it always fits.
@@ -90,7 +91,7 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
     /// Whether `token` was made for the session, or the id without one, that this request came with.
     ///
     /// Compares in constant time; ask before `login`, `regenerate` and `invalidate`.
-    pub fn verify_csrf<T>(&self, sessions: &Sessions<T>, token: &str) -> bool {
+    pub fn verify_csrf<T: Transport>(&self, sessions: &Sessions<T>, token: &str) -> bool {
         let mut raw = [0; RAW];
         let Some(basis) = self.slot.exchange.csrf_arrived() else {
             return false;
@@ -108,12 +109,12 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
         let Some(key) = sessions.keys.by_id(key) else {
             return false;
         };
-        xor(mask, masked).ct_eq(&prf(key, &basis)).into()
+        xor(mask, masked).ct_eq(&prf(&key.csrf, &basis)).into()
     }
 }
 
-fn prf(key: &SubKeys, basis: &Basis<'_>) -> [u8; 32] {
-    key.csrf.tag(&[&[basis.kind], basis.selector, &basis.regenerates.to_le_bytes()])
+fn prf(key: &CsrfKey, basis: &Basis<'_>) -> [u8; 32] {
+    key.0.tag(&[&[basis.kind], basis.selector, &basis.regenerates.to_le_bytes()])
 }
 
 /// What a token stands on.
@@ -147,10 +148,19 @@ impl Exchange {
         {
             return Ok(());
         }
+        self.draw_fresh(rng)?;
+        self.wishes.guest = true;
+        Ok(())
+    }
+
+    /// Draws the id that this exchange makes, if it has none yet.
+    pub(crate) fn draw_fresh<R: TryCryptoRng + ?Sized>(
+        &mut self,
+        rng: &mut R,
+    ) -> Result<(), RngError<R::Error>> {
         if self.fresh.is_none() {
             self.fresh = Some(Id::draw(rng)?);
         }
-        self.wishes.guest = true;
         Ok(())
     }
 

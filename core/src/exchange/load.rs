@@ -15,7 +15,7 @@ impl Slot {
         meta: Meta,
     ) -> Result<Result<(), Verdict>, RecordError> {
         self.exchange.entries = 0;
-        let capacity = self.record_capacity();
+        let capacity = self.exchange.layout.split;
         let Some(record) = self.record_space().get(..len) else {
             return Err(RecordError::TooLong { needed: len, capacity });
         };

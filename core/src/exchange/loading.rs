@@ -7,9 +7,10 @@ use core::ops::DerefMut;
 
 use crate::entries::{Kind, Mark};
 use crate::error::RecordError;
-use crate::exchange::Guest;
 use crate::exchange::active::Active;
+use crate::exchange::{Exchange, Guest};
 use crate::id::StoreKey;
+use crate::record::Standing;
 use crate::slot::Slot;
 use crate::step::Meta;
 use crate::verdict::Verdict;
@@ -118,14 +119,7 @@ impl<B: DerefMut<Target = Slot>> Loading<B> {
         };
         match standing {
             Ok(standing) => {
-                slot.exchange.standing = Some(standing);
-                slot.exchange.verdict = Verdict::Resumed;
-                // What other candidates were does not matter any more.
-                slot.exchange.obsolete = None;
-                slot.exchange.record_error = None;
-                if slot.exchange.flash_on_open && slot.exchange.has_flash {
-                    slot.parts().entries.mark(Kind::FLASH, Mark::Spent, |_| true);
-                }
+                slot.welcome(standing);
                 Ok(Begin::Ready(Active { slot: self.slot }))
             }
             Err(verdict) => self.refused(verdict, freshness),
@@ -151,13 +145,33 @@ impl<B: DerefMut<Target = Slot>> Loading<B> {
         if verdict == Verdict::Obsolete {
             exchange.obsolete = Some(exchange.key);
         }
-        // It opens nothing, but it can carry a CSRF token, so that no cookie must be sent in its place: a slow answer
-        // must not clobber the cookie of a login that came between (promise L10).
-        if let Some(candidate) = &exchange.presented {
-            exchange.guest.get_or_insert(Guest { id: candidate.id.clone(), retired: true });
-        }
-        exchange.presented = None;
+        exchange.retire();
         next(self.slot)
+    }
+}
+
+impl Slot {
+    /// The session in the slot is open.
+    pub(crate) fn welcome(&mut self, standing: Standing) {
+        self.exchange.standing = Some(standing);
+        self.exchange.verdict = Verdict::Resumed;
+        // What other candidates were does not matter any more.
+        self.exchange.obsolete = None;
+        self.exchange.record_error = None;
+        if self.exchange.flash_on_open && self.exchange.has_flash {
+            self.parts().entries.mark(Kind::FLASH, Mark::Spent, |_| true);
+        }
+    }
+}
+
+impl Exchange {
+    /// The presented id opens nothing, but it can carry a CSRF token, so that no cookie must be sent in its place: a slow
+    /// answer must not clobber the cookie of a login that came between (promise L10).
+    pub(crate) fn retire(&mut self) {
+        if let Some(candidate) = &self.presented {
+            self.guest.get_or_insert(Guest { id: candidate.id.clone(), retired: true });
+        }
+        self.presented = None;
     }
 }
 

@@ -14,10 +14,10 @@ impl Slot {
         if !self.exchange.has_flash {
             return;
         }
-        let Parts { mut entries, mut changes, wishes, .. } = self.parts();
+        let Parts { mut entries, mut changes, mut log, .. } = self.parts();
         for flash in entries.entries().of_kind(Kind::FLASH).filter(|flash| flash.has(Mark::Spent)) {
             let stamp = flash.value.get(..STAMP).unwrap_or_default();
-            wishes.unmergeable |= changes.set(Kind::CONSUMED, flash.key, stamp).is_err();
+            log.note(&mut changes, Kind::CONSUMED, flash.key, stamp);
         }
         let own = changes.entries();
         entries.retain(|entry| {
@@ -46,8 +46,8 @@ impl Slot {
     /// They do not all fit, or were not all kept.
     pub(crate) fn replay(&mut self) -> Result<(), Unmergeable> {
         let mut consumed_any = false;
-        let Parts { mut entries, changes, wishes, .. } = self.parts();
-        if wishes.unmergeable {
+        let Parts { mut entries, changes, log, wishes, .. } = self.parts();
+        if *log.unmergeable {
             return Err(Unmergeable);
         }
         if wishes.cleared {

@@ -33,6 +33,10 @@ impl Exchange {
         if self.wishes.bound || self.wishes.regenerate {
             return Rotation::Regenerate;
         }
+        // No store knows an id that could be renewed.
+        if self.carried {
+            return Rotation::Keep;
+        }
         let age = Span::between(self.header.minted, self.now);
         let due = |period| age >= Span::of(period);
         match standing {
@@ -118,7 +122,7 @@ impl Exchange {
         header
     }
 
-    /// The header of a new session.
+    /// The header of a new session, without the hash of its id.
     pub(crate) fn first_header(&self, config: &Config) -> Header {
         let (idle, absolute) =
             self.wishes.lifetime.unwrap_or((Span::of(config.idle), Span::of(config.absolute)));
@@ -127,7 +131,6 @@ impl Exchange {
             deadline: self.now.plus(absolute),
             idle,
             minted: self.now,
-            current: self.fresh.as_ref().map(crate::id::Id::verifier_hash).unwrap_or_default(),
             own_lifetime: self.wishes.lifetime.is_some(),
             ..Header::EMPTY
         }

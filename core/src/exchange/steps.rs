@@ -6,15 +6,15 @@ use crate::exchange::{Cookie, TokenText};
 use crate::id::Id;
 use crate::keys::Keys;
 use crate::plan::{self, Event, Fact, Intent, Next, Phase};
-use crate::record::{self, HEADER};
+use crate::record::Header;
 use crate::slot::Slot;
 use crate::step::{Ack, Ending, Meta, Revision, Step, Write};
-use crate::token::{self, Form, Token};
+use crate::token::{self, Form, IdKey, Token};
 use crate::verdict::{Outcome, Verdict};
 
 impl Slot {
     /// Follows the plan from `event` until the host has something to do, or all is done.
-    pub(crate) fn advance(&mut self, config: &Config, keys: &Keys, event: Event) {
+    pub(crate) fn advance(&mut self, config: &Config, keys: &Keys<IdKey>, event: Event) {
         let mut event = event;
         loop {
             let prepared = match plan::next(self.exchange.intent, event) {
@@ -72,10 +72,11 @@ impl Slot {
             self.replay().map_err(|_| Event::Stuck)?;
         }
         let fresh = self.exchange.fresh.as_ref().ok_or(Event::NoId)?;
+        let current = fresh.verifier_hash();
         self.exchange.key = fresh.store_key();
         self.exchange.intent = Intent::Create;
         self.exchange.minted = true;
-        self.exchange.header = self.exchange.first_header(config);
+        self.exchange.header = Header { current, ..self.exchange.first_header(config) };
         self.stamp_flash(Revision::FIRST).map_err(|_| Event::Stuck)?;
         self.write_header();
         Ok(Phase::Create)
@@ -95,7 +96,7 @@ impl Slot {
         let exchange = &self.exchange;
         let key = &exchange.key;
         let (seen, expires) = (exchange.now, exchange.header.expires(exchange.now));
-        let principal = record::principal(self.record().get(HEADER..).unwrap_or_default());
+        let principal = self.principal();
         let write = Write { record: self.record(), seen, expires, principal };
         match exchange.phase {
             Some(Phase::Create) => Step::Create { key, write },
@@ -168,7 +169,7 @@ impl Slot {
         exchange.minted && fresh.is_some_and(|fresh| exchange.header.current.matches(&fresh))
     }
 
-    fn conclude(&mut self, config: &Config, keys: &Keys, outcome: Outcome) {
+    fn conclude(&mut self, config: &Config, keys: &Keys<IdKey>, outcome: Outcome) {
         let exchange = &mut self.exchange;
         exchange.phase = None;
         exchange.outcome = outcome;

@@ -2,6 +2,7 @@ use hkdf::Hkdf;
 
 use super::*;
 use crate::hash::counted::compressions;
+use crate::token::IdKey;
 
 const SECRET: [u8; 32] = *b"0123456789abcdefghijklmnopqrstuv";
 
@@ -13,14 +14,14 @@ fn ring() -> KeyRing {
 #[test]
 fn sub_keys_are_hkdf_of_the_documented_context() {
     let config = Config::new().cookie_name("sid").audience("shop").epoch(0x0102_0304);
-    let keys = Keys::derive(&ring(), &config).unwrap();
+    let keys = Keys::<IdKey>::derive(&ring(), &config).unwrap();
     let mut okm = [0; 32];
     let info = b"\x0dsansession v1\x08id token\x03sid\x04shop\x01\x07\x04\x04\x03\x02\x01";
     Hkdf::<sha2::Sha256>::new(Some(b"sansession v1"), &SECRET).expand(info, &mut okm).unwrap();
     let mut mac = Hmac::<sha2::Sha256>::new_from_slice(&okm).unwrap();
     mac.update(b"message");
     let expected: [u8; 32] = mac.finalize().into_bytes().into();
-    assert_eq!(keys.newest().unwrap().id_token.tag(&[b"message"]), expected);
+    assert_eq!(keys.newest().unwrap().token.0.tag(&[b"message"]), expected);
 }
 
 /// promise: T8
@@ -45,7 +46,7 @@ fn a_ring_has_distinct_ids_and_four_places() {
 fn every_part_of_the_context_changes_the_key() {
     let tag = |config: Config, id| {
         let ring = KeyRing::new(Key::new(id, &SECRET).unwrap());
-        Keys::derive(&ring, &config).unwrap().newest().unwrap().id_token.tag(&[b"message"])
+        Keys::<IdKey>::derive(&ring, &config).unwrap().newest().unwrap().token.0.tag(&[b"message"])
     };
     let base = Config::new().cookie_name("ab").audience("c");
     let all = [
@@ -54,11 +55,12 @@ fn every_part_of_the_context_changes_the_key() {
         tag(base.epoch(1), 1),
         tag(base.cookie_name("a").audience("bc"), 1),
         tag(base.cookie_name("abc").audience(""), 1),
-        Keys::derive(&KeyRing::new(Key::new(1, &SECRET).unwrap()), &base)
+        Keys::<IdKey>::derive(&KeyRing::new(Key::new(1, &SECRET).unwrap()), &base)
             .unwrap()
             .newest()
             .unwrap()
             .csrf
+            .0
             .tag(&[b"message"]),
     ];
     for (at, tag) in all.iter().enumerate() {
@@ -80,12 +82,12 @@ fn debug_shows_no_key() {
 /// ceil((n + 9) / 64) + 1 compressions for n bytes: RFC 2104 with both key blocks absorbed beforehand.
 #[test]
 fn a_tag_costs_the_least_compressions_there_are() {
-    let keys = Keys::derive(&ring(), &Config::new()).unwrap();
-    let keyed = &keys.newest().unwrap().id_token;
+    let keys = Keys::<IdKey>::derive(&ring(), &Config::new()).unwrap();
+    let keyed = &keys.newest().unwrap().token.0;
     for len in 0..400_usize {
         let message = [0xa5; 400];
         let (tag, tagging) = compressions(|| keyed.tag(&[&message[..len]]));
-        let (good, verifying) = compressions(|| keyed.verifies(&message[..len], &tag));
+        let (good, verifying) = compressions(|| keyed.verifies(&[&message[..len]], &tag));
         assert!(good);
         let least = (len + 9).div_ceil(64) + 1;
         assert_eq!((tagging, verifying), (least, least), "{len} bytes");

@@ -57,6 +57,29 @@ fn the_old_record_is_gone_before_a_new_one_is_stored() {
     }
 }
 
+/// promise: L15
+#[test]
+fn a_carried_exchange_comes_to_what_a_stored_one_comes_to_where_no_store_fails() {
+    for (intent, answer, outcome) in CARRIED {
+        let stored = match next(intent, Event::Start) {
+            Next::Done(outcome) => outcome,
+            _ => match next(intent, Event::Stored) {
+                Next::Done(outcome) => outcome,
+                _ => O::Created,
+            },
+        };
+        if intent != Intent::Renew {
+            assert_eq!(outcome, stored, "{intent:?}");
+        }
+        let soft = matches!(intent, Intent::Touch | Intent::Tidy);
+        assert_eq!(answer == Answer::Sign(Without::Later), soft, "{intent:?}");
+        let keeps = matches!(outcome, O::Unchanged | O::Gone);
+        assert_eq!(answer == Answer::Keep, keeps, "{intent:?}");
+    }
+    let both = TABLE.iter().zip(CARRIED);
+    assert!(both.into_iter().all(|((stored, _), (carried, ..))| *stored == carried));
+}
+
 /// docs/PLAN.md is these tables; `SNAPSHOT=write cargo test -p sansession plan` writes it again.
 #[test]
 fn the_docs_show_these_tables() {
@@ -84,6 +107,21 @@ fn the_docs_show_these_tables() {
         }
         page.push('\n');
     }
+    page.push_str(
+        "\n## What a carried session comes to\n\nThere is no store: each row has one outcome.\n\n",
+    );
+    page.push_str("| intent | cookie | outcome | without randomness |\n|---|---|---|---|\n");
+    for (intent, answer, outcome) in CARRIED {
+        let (cookie, without) = match answer {
+            Answer::Keep => ("as it is", "not asked for"),
+            Answer::Sign(Without::Refuse) => ("signed", "the host's error"),
+            Answer::Sign(Without::Later) => ("signed", "soft-failed"),
+            Answer::Sign(Without::Logout) => ("signed", "removed, rng-failed"),
+            Answer::Guest => ("for CSRF tokens", "the host's error"),
+            Answer::Remove => ("removed", "not asked for"),
+        };
+        writeln!(page, "| {intent:?} | {cookie} | {outcome} | {without} |").unwrap();
+    }
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/PLAN.md");
     if std::env::var_os("SNAPSHOT").is_some_and(|mode| mode == "write") {
         std::fs::write(path, &page).unwrap();
@@ -93,7 +131,7 @@ fn the_docs_show_these_tables() {
 
 const INTRODUCTION: &str = "# The plan
 
-Printed from `core/src/plan.rs` by its test. Every choice of transition is in these two tables. Steps are bold; what is
+Printed from `core/src/plan.rs` by its test. Every choice of transition is in these tables. Steps are bold; what is
 not is an outcome, and the end.
 ";
 

@@ -3,14 +3,14 @@ use crate::config::Config;
 use crate::hash::counted::compressions;
 use crate::keys::{Key, KeyRing};
 
-fn keys() -> Keys {
+fn keys() -> Keys<IdKey> {
     let ring = KeyRing::new(Key::new(3, b"the newest of our secret keys 32").unwrap())
         .and_older(Key::new(2, b"an older one of our secret keys.").unwrap())
         .unwrap();
     Keys::derive(&ring, &Config::new()).unwrap()
 }
 
-fn older() -> Keys {
+fn older() -> Keys<IdKey> {
     let ring = KeyRing::new(Key::new(2, b"an older one of our secret keys.").unwrap());
     Keys::derive(&ring, &Config::new()).unwrap()
 }
@@ -56,7 +56,7 @@ fn a_signed_token_of_an_unknown_form_is_malformed() {
     let mut raw = [0; RAW];
     raw[0] = 0x21;
     raw[1] = 3;
-    let tag = keys.newest().unwrap().id_token.tag(&[&raw[..BODY]]);
+    let tag = keys.newest().unwrap().token.0.tag(&[&raw[..BODY]]);
     raw[BODY..].copy_from_slice(&tag);
     let mut text = [0; TEXT];
     Base64UrlUnpadded::encode(&raw, &mut text).unwrap();

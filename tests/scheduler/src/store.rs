@@ -49,7 +49,7 @@ pub struct Record {
 impl Record {
     /// What a store hands back beside the bytes.
     pub fn meta(&self) -> Meta {
-        Meta { revision: self.revision, seen: self.seen }
+        Meta::new(self.revision, self.seen)
     }
 }
 

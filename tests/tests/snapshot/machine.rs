@@ -168,7 +168,7 @@ fn answer(scene: &Scene, told: Told, step: Step<'_>, own: Option<&Row>) -> Ack {
     if let Some(place) = buffer.get_mut(..len) {
         place.copy_from_slice(&row.record);
     }
-    Ack::Found { len, meta: Meta { revision: row.revision, seen: row.seen } }
+    Ack::Found { len, meta: Meta::new(row.revision, row.seen) }
 }
 
 fn plain(told: Told) -> Ack {
@@ -178,7 +178,7 @@ fn plain(told: Told) -> Ack {
         Told::Missing => Ack::Missing,
         Told::Full => Ack::Full,
         Told::Failed => Ack::Failed,
-        _ => Ack::Found { len: 0, meta: Meta { revision: Revision::FIRST, seen: Timestamp::ZERO } },
+        _ => Ack::Found { len: 0, meta: Meta::new(Revision::FIRST, Timestamp::ZERO) },
     }
 }
 

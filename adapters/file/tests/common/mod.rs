@@ -39,9 +39,9 @@ impl Drop for Scratch {
 }
 
 pub fn anonymous(record: &[u8]) -> Write<'_> {
-    Write { record, seen: NOW, expires: END, principal: None }
+    Write::new(record, NOW, END)
 }
 
 pub fn bound(record: &[u8]) -> Write<'_> {
-    Write { principal: Some("ada"), ..anonymous(record) }
+    anonymous(record).bound_to("ada")
 }
