@@ -1,12 +1,11 @@
 //! base64url without padding (RFC 4648, section 5), for the long tokens of carried sessions.
 //!
 //! In: text, or bytes. Out: the other. Every text that is accepted is the one that its bytes are written as. Ids and
-//! CSRF tokens go through `base64ct`, which takes the same time for every input; a carried token can be forty times as
-//! long, and who sends one has it in front of them, so here the branches are left out for speed alone: the compiler
-//! turns the loops over a block into vector instructions where there are some.
+//! CSRF tokens go through `base64ct`, which takes the same time for every input. A carried token can be forty times as
+//! long, and who sends one has it in front of them, so here tables are looked up.
 
-/// Characters taken in one go.
-const BLOCK: usize = 32;
+/// The characters, in the order of what they stand for.
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// Characters that `bytes` bytes are written as.
 pub(crate) const fn encoded_len(bytes: usize) -> usize {
@@ -27,37 +26,74 @@ pub(crate) const fn decoded_len(chars: usize) -> usize {
 /// they do not fit.
 pub(crate) fn decode<'o>(text: &[u8], out: &'o mut [u8]) -> Option<&'o mut [u8]> {
     let out = out.get_mut(..decoded_len(text.len()))?;
-    let mut bad = 0;
-    let (blocks, rest) = text.as_chunks::<BLOCK>();
-    let (places, out_rest) = out.as_chunks_mut::<{ BLOCK / 4 * 3 }>();
-    for (block, place) in blocks.iter().zip(places) {
-        let block = block.map(sextet);
-        bad |= block.iter().fold(0, |bad, sextet| bad | sextet);
-        let (groups, _) = block.as_chunks();
-        let (places, _) = place.as_chunks_mut();
-        for (group, place) in groups.iter().zip(places) {
-            *place = pack(*group);
-        }
-    }
-    let (groups, tail) = rest.as_chunks();
-    let (places, out_tail) = last_groups(out_rest);
+    let (groups, tail) = text.as_chunks::<4>();
+    let (places, out_tail) = out.as_chunks_mut::<3>();
+    let mut seen = 0;
     for (group, place) in groups.iter().zip(places) {
-        let group = group.map(sextet);
-        bad |= group.iter().fold(0, |bad, sextet| bad | sextet);
-        *place = pack(group);
+        let word = word(*group);
+        seen |= word;
+        let [_, a, b, c] = word.to_be_bytes();
+        *place = [a, b, c];
     }
     // The bits of the last character that say nothing must be zero: otherwise many texts would say the same.
-    let (unused, tail) = match *tail {
-        [] => (0, [0; 4]),
-        [a, b] => (sextet(b) & 0x0f, [sextet(a), sextet(b), 0, 0]),
-        [a, b, c] => (sextet(c) & 0x03, [sextet(a), sextet(b), sextet(c), 0]),
-        _ => (BAD, [0; 4]),
+    let (last, unused) = match *tail {
+        [] => (0, 0),
+        [a, b] => (word([a, b, b'A', b'A']), 0xffff),
+        [a, b, c] => (word([a, b, c, b'A']), 0x00ff),
+        _ => (BAD, 0),
     };
-    bad |= tail.iter().fold(0, |bad, sextet| bad | sextet);
-    for (place, byte) in out_tail.iter_mut().zip(pack(tail)) {
+    seen |= last;
+    let [_, bytes @ ..] = last.to_be_bytes();
+    for (place, byte) in out_tail.iter_mut().zip(bytes) {
         *place = byte;
     }
-    (bad & BAD == 0 && unused == 0).then_some(out)
+    (seen < FULL && last & unused == 0).then_some(out)
+}
+
+/// One more than four characters can say.
+const FULL: u32 = 1 << 24;
+/// What is no character: shifted to the place of any of the four, it is not below [`FULL`].
+const BAD: u32 = FULL | FULL >> 6 | FULL >> 12 | FULL >> 18;
+
+/// What four characters say, the first in the highest bits.
+fn word([a, b, c, d]: [u8; 4]) -> u32 {
+    sextet::<18>(a) | sextet::<12>(b) | sextet::<6>(c) | sextet::<0>(d)
+}
+
+/// What a character stands for, in its place: from a table for each place where memory is plenty, from one elsewhere.
+fn sextet<const PLACE: u32>(character: u8) -> u32 {
+    let look_up = |table: &[u32; 256]| table.get(usize::from(character)).copied().unwrap_or(BAD);
+    if cfg!(target_pointer_width = "64") {
+        look_up(const { &table(PLACE) })
+    } else {
+        look_up(const { &table(0) }).wrapping_shl(PLACE)
+    }
+}
+
+const fn table(place: u32) -> [u32; 256] {
+    let mut table = [0; 256];
+    let mut character = 0_u8;
+    let mut rest: &mut [u32] = &mut table;
+    while let [entry, tail @ ..] = rest {
+        *entry = meaning(character).wrapping_shl(place);
+        character = character.wrapping_add(1);
+        rest = tail;
+    }
+    table
+}
+
+/// What a character stands for.
+const fn meaning(character: u8) -> u32 {
+    let mut sextet = 0;
+    let mut alphabet: &[u8] = ALPHABET;
+    while let [known, rest @ ..] = alphabet {
+        if *known == character {
+            return sextet;
+        }
+        sextet = sextet.wrapping_add(1);
+        alphabet = rest;
+    }
+    BAD
 }
 
 /// Encodes `bytes` and gives the text to `take`, piece by piece.
@@ -65,20 +101,22 @@ pub(crate) fn encode<E>(
     bytes: &[u8],
     mut take: impl FnMut(&str) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut text = [0; 256];
-    for piece in bytes.chunks(192) {
-        let (groups, tail) = piece.as_chunks();
-        let (places, _) = text.as_chunks_mut();
-        for (group, place) in groups.iter().zip(places.iter_mut()) {
-            *place = unpack(*group).map(character);
+    let mut text = [0; 512];
+    for piece in bytes.chunks(384) {
+        let (groups, tail) = piece.as_chunks::<6>();
+        let (places, text_tail) =
+            text.split_at_mut_checked(groups.len().saturating_mul(8)).unwrap_or_default();
+        let (places, _) = places.as_chunks_mut::<8>();
+        for (group, place) in groups.iter().zip(places) {
+            *place = characters(*group);
         }
-        let last = match *tail {
-            [a] => Some([a, 0, 0]),
-            [a, b] => Some([a, b, 0]),
-            _ => None,
-        };
-        if let (Some(last), Some(place)) = (last, places.get_mut(groups.len())) {
-            *place = unpack(last).map(character);
+        // What is written behind the last character is not taken.
+        let mut last = [0; 6];
+        for (place, byte) in last.iter_mut().zip(tail) {
+            *place = *byte;
+        }
+        for (place, character) in text_tail.iter_mut().zip(characters(last)) {
+            *place = character;
         }
         let text = text.get(..encoded_len(piece.len())).unwrap_or_default();
         take(core::str::from_utf8(text).unwrap_or_default())?;
@@ -86,72 +124,13 @@ pub(crate) fn encode<E>(
     Ok(())
 }
 
-/// Set in what is no sextet.
-const BAD: u8 = 0x80;
-
-/// The whole groups of three bytes, and what is left of the last.
-fn last_groups(out: &mut [u8]) -> (&mut [[u8; 3]], &mut [u8]) {
-    out.as_chunks_mut()
-}
-
-const fn sextet(character: u8) -> u8 {
-    let upper = character.wrapping_sub(b'A');
-    let lower = character.wrapping_sub(b'a');
-    let digit = character.wrapping_sub(b'0');
-    let mut sextet = BAD;
-    if upper < 26 {
-        sextet = upper;
-    }
-    if lower < 26 {
-        sextet = lower.wrapping_add(26);
-    }
-    if digit < 10 {
-        sextet = digit.wrapping_add(52);
-    }
-    if character == b'-' {
-        sextet = 62;
-    }
-    if character == b'_' {
-        sextet = 63;
-    }
-    sextet
-}
-
-const fn character(sextet: u8) -> u8 {
-    let mut character = sextet.wrapping_add(b'A');
-    if sextet > 25 {
-        character = sextet.wrapping_sub(26).wrapping_add(b'a');
-    }
-    if sextet > 51 {
-        character = sextet.wrapping_sub(52).wrapping_add(b'0');
-    }
-    if sextet == 62 {
-        character = b'-';
-    }
-    if sextet == 63 {
-        character = b'_';
-    }
-    character
-}
-
-/// Four sextets to three bytes, the first in the highest bits.
-const fn pack(sextets: [u8; 4]) -> [u8; 3] {
-    let word = u32::from_be_bytes(sextets);
-    let word = (word.wrapping_shr(6) & 0x00fc_0000)
-        | (word.wrapping_shr(4) & 0x0003_f000)
-        | (word.wrapping_shr(2) & 0x0000_0fc0)
-        | (word & 0x3f);
-    let [_, a, b, c] = word.to_be_bytes();
-    [a, b, c]
-}
-
-const fn unpack([a, b, c]: [u8; 3]) -> [u8; 4] {
-    let word = u32::from_be_bytes([0, a, b, c]);
-    let word = (word.wrapping_shl(6) & 0x3f00_0000)
-        | (word.wrapping_shl(4) & 0x003f_0000)
-        | (word.wrapping_shl(2) & 0x0000_3f00)
-        | (word & 0x3f);
-    word.to_be_bytes()
+/// The text of six bytes.
+fn characters([a, b, c, d, e, f]: [u8; 6]) -> [u8; 8] {
+    let word = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
+    [42, 36, 30, 24, 18, 12, 6, 0].map(|place| {
+        let [.., low] = word.wrapping_shr(place).to_be_bytes();
+        ALPHABET.get(usize::from(low & 0x3f)).copied().unwrap_or_default()
+    })
 }
 
 #[cfg(test)]

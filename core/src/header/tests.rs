@@ -54,3 +54,20 @@ fn pairs_and_bytes_are_bounded() {
     long.push(b'x');
     assert_eq!(values(&[&long, b"sid=y"]), [b""]);
 }
+
+/// promise: H1
+#[test]
+fn semicolons_are_found_wherever_they_stand() {
+    for len in [0, 1, 31, 32, 33, 64, 65, 100] {
+        let line = std::vec![b'x'; len];
+        assert_eq!(semicolon(&line), None);
+        for at in 0..len {
+            let mut line = line.clone();
+            line[at] = b';';
+            assert_eq!(semicolon(&line), Some(at));
+            line[len - 1] = b';';
+            assert_eq!(semicolon(&line), Some(at));
+            assert_eq!(split(&line).count(), if at == len - 1 { 2 } else { 3 });
+        }
+    }
+}
