@@ -13,6 +13,7 @@
 //! works on both.
 
 use rand_core::TryCryptoRng;
+use zeroize::Zeroize;
 
 use crate::base64url;
 use crate::bytes::{Reader, Writer};
@@ -91,7 +92,10 @@ pub(crate) fn open<K: Protects>(
     // The id says which key to try; it picks no algorithm.
     let [form, key_id] = *head;
     let key = keys.by_id(key_id).ok_or(Verdict::Forged)?;
-    if !key.token.open(*head, body, trailer) {
+    let authentic = key.token.open(*head, body, trailer);
+    // It would still open the session for who finds it in memory.
+    trailer.zeroize();
+    if !authentic {
         return Err(Verdict::Forged);
     }
     let mut body = Reader(body);

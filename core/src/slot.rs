@@ -11,6 +11,8 @@
 
 use core::fmt;
 
+use zeroize::Zeroize;
+
 use crate::carried::START;
 use crate::entries::{Entries, EntriesMut, Kind};
 use crate::exchange::Exchange;
@@ -86,13 +88,25 @@ impl Slot {
 
     /// Forgets the exchange and wipes its ids. What it read and wrote stays in the bytes until the next exchange.
     pub fn forget(&mut self) {
+        if self.exchange.carried {
+            self.wipe_token();
+        }
         self.exchange.reset();
+    }
+
+    /// Wipes of a carried token what stands before and behind the entries: what is left opens nothing.
+    fn wipe_token(&mut self) {
+        let end = START.saturating_add(self.exchange.carried_len);
+        let trailer = HEADER.saturating_add(self.exchange.entries);
+        for part in [START..HEADER, trailer..end] {
+            self.bytes.get_mut(part).unwrap_or_default().zeroize();
+        }
     }
 
     /// Forgets the exchange and overwrites all bytes with zeros.
     pub fn wipe(&mut self) {
         self.forget();
-        zeroize::Zeroize::zeroize(&mut self.bytes);
+        self.bytes.zeroize();
     }
 
     /// All bytes.

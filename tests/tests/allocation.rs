@@ -2,8 +2,8 @@
 
 use core::fmt::Write;
 
-use sansession::{Ack, Begin, End, Ending, Meta, Revision, Slot, Step, Timestamp};
-use sansession_tests::{CONFIG, Dice, sessions};
+use sansession::{Ack, Begin, End, Ending, Meta, Revision, Sealed, Signed, Slot, Step, Timestamp};
+use sansession_tests::{CONFIG, Dice, Kind, ring, sessions};
 
 /// A fixed buffer that text is written to.
 struct Page {
@@ -109,6 +109,45 @@ fn a_whole_exchange_allocates_nothing() {
     assert_eq!(counted.count_total, 0);
     assert!(csrf.is_some());
     assert_eq!(table.revision, 3);
+}
+
+fn a_carried_exchange_allocates_nothing<K: Kind>() {
+    let sessions = K::sessions(CONFIG, &ring());
+    let mut dice = Dice::new(1);
+    let mut slot = Slot::<[u8; 1024]>::new();
+    let mut page = Page { bytes: [0; 512], len: 0 };
+    let now = Timestamp::from_secs(1_000_000);
+    let counted = allocation_counter::measure(|| {
+        for round in 0..3_u32 {
+            let pair =
+                page.bytes[..page.len].split(|byte| *byte == b';').next().unwrap_or_default();
+            let mut active = sessions.begin([pair], now, slot.erase());
+            assert_eq!(active.get("round"), Ok(round.checked_sub(1)));
+            assert_eq!(active.flashed("note"), Ok((round > 0).then_some("message")));
+            active.insert("round", &round).expect("room");
+            active.flash("note", "message").expect("room");
+            active.login("alice").expect("room");
+            let Ok(token) = active.csrf_token(&sessions, &mut dice);
+            assert_eq!(token.as_str().len(), 87);
+            let Ok(reply) = sessions.finish(active, Ending::Answered, now, &mut dice);
+            let cookie = reply.set_cookie(&sessions).expect("a cookie");
+            page.len = 0;
+            write!(page, "{cookie}").expect("it fits");
+        }
+    });
+    assert_eq!(counted.count_total, 0);
+}
+
+// promise: D1
+#[test]
+fn a_signed_exchange_allocates_nothing() {
+    a_carried_exchange_allocates_nothing::<Signed>();
+}
+
+// promise: D1
+#[test]
+fn a_sealed_exchange_allocates_nothing() {
+    a_carried_exchange_allocates_nothing::<Sealed>();
 }
 
 // promise: D1
