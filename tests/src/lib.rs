@@ -24,6 +24,7 @@ mod server;
 
 // What should have happened.
 pub mod model;
+pub mod play;
 
 pub use browser::Browser;
 pub use by_hand::{answer, drive, load};

@@ -29,7 +29,7 @@ pub struct Session {
 }
 
 /// All sessions, and how long they live.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Model {
     sessions: BTreeMap<usize, Session>,
     started: usize,

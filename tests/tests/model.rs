@@ -1,20 +1,17 @@
 //! Random requests of several browsers, compared with a model of maps after each one.
 
 use core::time::Duration;
-use std::collections::BTreeSet;
 
 use sansession::{Config, Ending, Verdict};
 use sansession_store::{Store, end_all};
-use sansession_tests::model::{Model, Request, Texts, Visitor};
-use sansession_tests::{Browser, CONFIG, Dice, Exchange, Server, minutes, text};
+use sansession_tests::model::{Model, Visitor};
+use sansession_tests::play::{PRINCIPALS, operate, see, seen};
+use sansession_tests::{Browser, CONFIG, Dice, Server, minutes};
 
 const IDLE: Duration = minutes(60);
 const ABSOLUTE: Duration = minutes(400);
 /// Every answered request of a session records its use, so that the model need not know shares.
 const PLAIN: Config = CONFIG.idle(IDLE).absolute(ABSOLUTE).touch_share(0);
-
-const KEYS: [&str; 4] = ["a", "b", "c", "a longer key"];
-const PRINCIPALS: [&str; 3] = ["alice", "bob", "carol"];
 
 /// What the web of a run is like.
 #[derive(Clone, Copy)]
@@ -126,7 +123,7 @@ impl Run {
         let mut request = model.open(*visitor, now);
         assert_eq!(exchange.verdict() == Verdict::Resumed, model.session(*visitor, now).is_some());
         for _ in 0..dice.below(6) {
-            operate(dice, *rules, &mut exchange, &mut request);
+            operate(dice, rules.small, &mut exchange, &mut request);
         }
         if dice.chance(10) {
             server.csrf(&mut exchange);
@@ -151,80 +148,10 @@ impl Run {
             let found = self.server.peek(browser, |exchange| {
                 (exchange.verdict() == Verdict::Resumed).then(|| see(exchange))
             });
-            let expected = self.model.session(*visitor, now).map(|session| {
-                (session.data.clone(), session.flash.clone(), session.principal.clone())
-            });
+            let expected = self.model.session(*visitor, now).map(seen);
             assert_eq!(found, expected);
         }
         let rows = self.server.store.rows();
         assert_eq!(rows.values().filter(|row| now < row.expires).count(), self.model.count(now));
-    }
-}
-
-type Seen = (Texts, Texts, Option<String>);
-
-fn see(exchange: &mut Exchange) -> Seen {
-    let keys: Vec<_> = exchange.keys().map(str::to_owned).collect();
-    let messages: Vec<_> = exchange.flash_keys().map(str::to_owned).collect();
-    let data = keys
-        .into_iter()
-        .map(|key| (key.clone(), text(exchange.get(&key)).expect("listed")))
-        .collect();
-    let flash = messages
-        .into_iter()
-        .map(|key| (key.clone(), text(exchange.flashed(&key)).expect("listed")));
-    (data, flash.collect(), exchange.principal().map(str::to_owned))
-}
-
-/// Does one thing to both.
-fn operate(dice: &mut Dice, rules: Rules, exchange: &mut Exchange, request: &mut Request) {
-    let key = *dice.pick(&KEYS);
-    let value =
-        "v".repeat(usize::try_from(dice.below(12)).expect("small")) + &dice.below(1000).to_string();
-    // Only a small slot may refuse, and what it refuses the model is not told.
-    let taken = |written: Result<(), sansession::WriteError>| {
-        assert!(rules.small || written.is_ok(), "{written:?}");
-        written.is_ok()
-    };
-    match dice.below(21) {
-        0..3 if taken(exchange.insert_str(key, &value)) => request.insert(key, &value),
-        3 if taken(exchange.insert(key, value.as_str())) => request.insert(key, &value),
-        4 => assert_eq!(exchange.remove(key), request.remove(key)),
-        5 => {
-            exchange.clear();
-            request.clear();
-        }
-        6..9 if taken(exchange.flash(key, value.as_str())) => request.flash(key, &value),
-        9 if taken(exchange.flash_now(key, value.as_str())) => request.flash_now(key, &value),
-        10 | 11 => assert_eq!(text(exchange.flashed(key)), request.flashed(key)),
-        12 => {
-            let kept = exchange.keep(key);
-            if taken(kept.map(|_| ())) {
-                assert_eq!(kept, Ok(request.keep(key)));
-            }
-        }
-        // In a small slot it may be done in part.
-        13 if !rules.small && taken(exchange.reflash()) => request.reflash(),
-        14 => assert_eq!(exchange.discard(key), request.discard(key)),
-        15 => {
-            exchange.regenerate();
-            request.regenerate();
-        }
-        16 => {
-            exchange.invalidate();
-            request.invalidate();
-        }
-        17 => {
-            let principal = *dice.pick(&PRINCIPALS);
-            if taken(exchange.login(principal)) {
-                request.login(principal);
-            }
-        }
-        18 => assert_eq!(text(exchange.get(key)), request.session.data.get(key).cloned()),
-        19 => {
-            let keys: BTreeSet<_> = exchange.flash_keys().map(str::to_owned).collect();
-            assert_eq!(keys, request.flash_keys());
-        }
-        _ => assert!(exchange.keys().eq(request.session.data.keys())),
     }
 }
