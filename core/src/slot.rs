@@ -33,7 +33,7 @@ const LEAST: usize = 256;
 /// | 2048 | 1024 | some forty small values |
 /// | 16384 | 8192 | the server demo |
 ///
-/// Of a carried session three quarters are record: from `N` = 4104 on, all that a cookie can hold.
+/// Of a carried session three quarters are record: from `N` = 4116 on, all that a cookie can hold.
 ///
 /// `Debug` shows its size only. Ids in it are wiped on drop; [`Slot::wipe`] also wipes the record.
 pub struct Slot<B: ?Sized = [u8]> {
@@ -126,7 +126,8 @@ impl Slot {
 
     /// The carried token that was made in this exchange.
     pub(crate) fn carried_token(&self) -> Option<&[u8]> {
-        self.bytes.get(START..)?.get(..self.exchange.carried_len)
+        let token = self.bytes.get(START..)?.get(..self.exchange.carried_len)?;
+        (!token.is_empty()).then_some(token)
     }
 
     pub(crate) fn record(&self) -> &[u8] {

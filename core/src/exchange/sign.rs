@@ -113,6 +113,7 @@ impl Slot {
             Some(presented) if exchange.standing.is_some() => Some(&presented.id),
             _ => exchange.fresh.as_ref(),
         };
+        // A ring has a key, and the id was drawn; without them there is no token, and no cookie.
         let (Some(key), Some(id)) = (keys.newest(), id) else { return Ok(()) };
         let fields = Fields {
             guest,
