@@ -107,6 +107,12 @@ impl Config {
         self
     }
 
+    /// Sets the `Partitioned` attribute: inside of another site's page, the browser keeps the cookie apart for that site.
+    pub const fn partitioned(mut self) -> Self {
+        self.cookie.partitioned = true;
+        self
+    }
+
     /// Leaves `Max-Age` out, so that the browser forgets the cookie when it closes. The time-outs hold all the same.
     pub const fn browser_session(mut self) -> Self {
         self.cookie.persistent = false;

@@ -18,6 +18,8 @@ pub enum ConfigError {
     SecurePrefix,
     /// `SameSite=None` needs `Secure`.
     SameSiteNone,
+    /// `Partitioned` needs `Secure`.
+    Partitioned,
     /// The path does not start with `/`, is longer than 1024 bytes, or holds a control byte or `;`.
     Path,
     /// The domain is not a host name.
@@ -51,6 +53,7 @@ impl fmt::Display for ConfigError {
             Self::HostPrefix => f.write_str("a __Host- cookie needs Secure, Path=/ and no Domain"),
             Self::SecurePrefix => f.write_str("a __Secure- cookie needs Secure"),
             Self::SameSiteNone => f.write_str("SameSite=None needs Secure"),
+            Self::Partitioned => f.write_str("Partitioned needs Secure"),
             Self::Path => f.write_str(
                 "the cookie path must start with / and hold no control byte or semicolon",
             ),

@@ -33,6 +33,7 @@ pub(crate) struct CookieConfig {
     pub(crate) secure: bool,
     pub(crate) same_site: SameSite,
     pub(crate) persistent: bool,
+    pub(crate) partitioned: bool,
 }
 
 impl CookieConfig {
@@ -43,6 +44,7 @@ impl CookieConfig {
         secure: true,
         same_site: SameSite::Lax,
         persistent: true,
+        partitioned: false,
     };
 
     pub(crate) const fn check(&self) -> Result<(), ConfigError> {
@@ -73,6 +75,10 @@ impl CookieConfig {
         }
         if matches!(self.same_site, SameSite::None) && !self.secure {
             return Err(ConfigError::SameSiteNone);
+        }
+        // draft-cutler-httpbis-partitioned-cookies: browsers drop a partitioned cookie that is not Secure.
+        if self.partitioned && !self.secure {
+            return Err(ConfigError::Partitioned);
         }
         Ok(())
     }
@@ -197,7 +203,8 @@ impl fmt::Display for SetCookie<'_> {
     /// RFC 6265bis 4.1.1: `set-cookie-string = BWS cookie-pair *( BWS ";" OWS cookie-av )`, written with one space
     /// before each attribute.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let CookieConfig { name, path, domain, secure, same_site, persistent } = *self.config;
+        let CookieConfig { name, path, domain, secure, same_site, persistent, partitioned } =
+            *self.config;
         write!(f, "{name}={}; Path={path}", self.value)?;
         if let Some(domain) = domain {
             write!(f, "; Domain={domain}")?;
@@ -217,7 +224,8 @@ impl fmt::Display for SetCookie<'_> {
             SameSite::Strict => "; SameSite=Strict",
             SameSite::Lax => "; SameSite=Lax",
             SameSite::None => "; SameSite=None",
-        })
+        })?;
+        f.write_str(if partitioned { "; Partitioned" } else { "" })
     }
 }
 

@@ -71,7 +71,8 @@ impl Browser {
         if name.starts_with("__host-") {
             assert!(cookie.secure && cookie.domain.is_none(), "__Host- rules: {set_cookie}");
         }
-        if name.starts_with("__secure-") || cookie.same_site == Some(SameSite::None) {
+        let cross_site = cookie.same_site == Some(SameSite::None) || cookie.partitioned;
+        if name.starts_with("__secure-") || cross_site {
             assert!(cookie.secure, "needs Secure: {set_cookie}");
         }
         assert!(cookie.http_only, "scripts can read it: {set_cookie}");

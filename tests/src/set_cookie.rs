@@ -21,6 +21,8 @@ pub struct Emitted {
     pub http_only: bool,
     /// The `SameSite` attribute.
     pub same_site: Option<SameSite>,
+    /// Whether `Partitioned` is there (an extension-av).
+    pub partitioned: bool,
 }
 
 /// The values that the grammar has for `SameSite`.
@@ -52,6 +54,7 @@ impl Emitted {
             secure: false,
             http_only: false,
             same_site: None,
+            partitioned: false,
         };
         // "Servers MUST NOT produce two attributes with the same name in the same set-cookie-string."
         let mut seen = Vec::new();
@@ -79,6 +82,7 @@ impl Emitted {
             }
             ("Secure", None) => self.secure = true,
             ("HttpOnly", None) => self.http_only = true,
+            ("Partitioned", None) => self.partitioned = true,
             ("SameSite", Some("Strict")) => self.same_site = Some(SameSite::Strict),
             ("SameSite", Some("Lax")) => self.same_site = Some(SameSite::Lax),
             ("SameSite", Some("None")) => self.same_site = Some(SameSite::None),

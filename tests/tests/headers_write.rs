@@ -145,6 +145,8 @@ fn prefixes_and_same_site_none_bring_their_rules() {
             Some(ConfigError::SameSiteNone),
         ),
         (CONFIG.same_site(SameSite::None), None),
+        (CONFIG.insecure_http("session").partitioned(), Some(ConfigError::Partitioned)),
+        (CONFIG.partitioned(), None),
         (CONFIG.insecure_http("session"), None),
         (CONFIG.insecure_http("_Host-session").cookie_path("/app"), None),
     ];
@@ -188,6 +190,15 @@ fn the_defaults_are_the_safe_ones() {
         ("__Host-session", Some("/"), None)
     );
     assert_eq!((set.secure, set.http_only, set.same_site), (true, true, Some(Seen::Lax)));
+}
+
+// promise: H4, H5, H7
+#[test]
+fn a_partitioned_cookie_is_removed_as_it_was_set() {
+    for partitioned in cookies(CONFIG.same_site(SameSite::None).partitioned()) {
+        assert!(partitioned.partitioned && partitioned.secure);
+    }
+    assert!(cookies(CONFIG).iter().all(|cookie| !cookie.partitioned));
 }
 
 // promise: H5
