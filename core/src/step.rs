@@ -41,6 +41,7 @@ impl Revision {
 
 /// What a store keeps beside a record, and hands back with it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub struct Meta {
     /// How often the record was stored.
     pub revision: Revision,
@@ -57,6 +58,7 @@ impl Meta {
 
 /// A record to be stored, with what stands beside it.
 #[derive(Clone, Copy)]
+#[non_exhaustive]
 pub struct Write<'a> {
     /// The record; opaque to a store.
     pub record: &'a [u8],

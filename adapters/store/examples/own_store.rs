@@ -59,7 +59,7 @@ impl SendStore for OwnStore {
         if rows.contains_key(key) {
             return Ok(Created::Conflict);
         }
-        rows.insert(*key, Row::new(&write, Meta { revision: Revision::FIRST, seen: write.seen }));
+        rows.insert(*key, Row::new(&write, Meta::new(Revision::FIRST, write.seen)));
         Ok(Created::Stored)
     }
 
@@ -75,7 +75,7 @@ impl SendStore for OwnStore {
             return Ok(Updated::Conflict);
         }
         let seen = row.meta.seen.max(write.seen);
-        *row = Row::new(&write, Meta { revision: expected.next(), seen });
+        *row = Row::new(&write, Meta::new(expected.next(), seen));
         Ok(Updated::Stored)
     }
 

@@ -25,10 +25,19 @@
 //! Time in the kit is not the host's: it is around November 2023. Records end an hour after they were written, unless a
 //! check is about that, so a store that hands a remaining duration to a database with an expiry of its own is well.
 //!
+//! # Levels
+//!
+//! [`Kit::new`] is for stores of [level full](Level::Full), [`Kit::basic`] for those of [level basic](Level::Basic). A
+//! store says itself which it is ([`Store::LEVEL`]), and fails under the kit of the other level, so one that was tested
+//! as basic cannot be used as a full one. What a basic store need not do is left out, and
+//! [told](Report::left_out) with the [need](Need) that it would have.
+//!
 //! What the kit cannot see: whether an answered write survives a power cut, and how old a cached answer is.
 
 #[macro_use]
 mod report;
+
+mod need;
 
 mod fixture;
 
@@ -62,17 +71,22 @@ mod exchange;
 
 mod aftermath;
 
+pub use need::Need;
+
 pub use faulty::{Fault, Faulty, FaultyError};
 pub use parallel::{Task, on_threads};
-pub use report::{Failure, Report};
+pub use report::{Failure, LeftOut, Report};
 
 use crate::contract::{SendStore, Store};
+use crate::level::Level;
 use fixture::Subject;
+use report::Finding;
 
 /// What a store is able to do, and the checks for it.
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct Kit {
+    level: Level,
     records: usize,
     longest: usize,
     sweeps: bool,
@@ -85,9 +99,15 @@ impl Default for Kit {
 }
 
 impl Kit {
-    /// For a server's store: 256 records, records of up to 8 KiB, and expired ones are found by sweeping only.
+    /// For a server's store of [level full](Level::Full): 256 records, records of up to 8 KiB, and expired ones are
+    /// found by sweeping only.
     pub const fn new() -> Self {
-        Self { records: 256, longest: 8192, sweeps: true }
+        Self { level: Level::Full, records: 256, longest: 8192, sweeps: true }
+    }
+
+    /// The same for one of [level basic](Level::Basic).
+    pub const fn basic() -> Self {
+        Self { level: Level::Basic, ..Self::new() }
     }
 
     /// How many records a store that was just made takes; 32 at least.
@@ -110,7 +130,8 @@ impl Kit {
 
     /// Runs all checks that one task can run.
     pub async fn run<S: Store>(self, make: impl AsyncFn() -> S) -> Report {
-        let mut run = Run { kit: self, make, report: Report::default() };
+        let mut run = Run { kit: self, make, report: Report::new(self.level) };
+        run.report.note("declares_its_level", declares_its_level::<S>(self.level));
         create::checks(&mut run).await;
         content::checks(&mut run).await;
         update::checks(&mut run).await;
@@ -131,10 +152,21 @@ impl Kit {
         make: impl AsyncFn() -> S,
         spawn: impl Fn(Task),
     ) -> Report {
-        let mut run = Run { kit: self, make, report: Report::default() };
+        let mut run = Run { kit: self, make, report: Report::new(self.level) };
+        run.report.note("declares_its_level", declares_its_level::<S>(self.level));
         parallel::checks(&mut run, spawn).await;
         run.report
     }
+}
+
+/// A store cannot be tested for one level and used as if it had the other.
+fn declares_its_level<S: Store>(asked: Level) -> Result<(), Finding> {
+    ensure_eq!(
+        S::LEVEL,
+        asked,
+        "the level that the store declares, against the one that the kit was made for"
+    );
+    Ok(())
 }
 
 /// A run of the kit.
@@ -145,11 +177,20 @@ struct Run<F> {
 }
 
 impl<F> Run<F> {
-    /// A store that was just made.
-    async fn subject<S>(&self) -> Subject<S>
-    where
+    /// Runs a check with a store that was just made, or leaves it out.
+    async fn check<S>(
+        &mut self,
+        name: &'static str,
+        needs: &[Need],
+        check: impl AsyncFnOnce(Subject<S>) -> Result<(), Finding>,
+    ) where
         F: AsyncFn() -> S,
     {
-        Subject { store: (self.make)().await, kit: self.kit }
+        if let Some(need) = needs.iter().find(|need| !self.kit.asks_for(**need)) {
+            self.report.leave_out(name, *need);
+            return;
+        }
+        let result = check(Subject { store: (self.make)().await, kit: self.kit }).await;
+        self.report.note(name, result);
     }
 }

@@ -8,6 +8,8 @@ use core::future::Future;
 
 use sansession::{Freshness, Meta, Revision, StoreKey, Timestamp, Write};
 
+use crate::level::Level;
+
 /// What a failed store call was about, for hosts that answer or retry by it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
@@ -85,6 +87,9 @@ macro_rules! contract {
             /// Whether an answer to [`Freshness::Cached`] may be older than the latest acknowledged write. The core
             /// then asks again before it takes "no" for an answer.
             const CACHED: bool = false;
+
+            /// How much of the contract the store keeps. One that wraps another has that one's level.
+            const LEVEL: Level = Level::Full;
 
             /// Reads a record into `buffer`. An expired one may still be found; the core judges it.
             fn load(
@@ -165,57 +170,9 @@ impl<S: SendStore> Store for S {
 
     const CACHED: bool = S::CACHED;
 
-    fn load(
-        &self,
-        key: &StoreKey,
-        buffer: &mut [u8],
-        freshness: Freshness,
-    ) -> impl Future<Output = Result<Loaded, S::Error>> {
-        SendStore::load(self, key, buffer, freshness)
-    }
+    const LEVEL: Level = S::LEVEL;
 
-    fn create(
-        &self,
-        key: &StoreKey,
-        write: Write<'_>,
-    ) -> impl Future<Output = Result<Created, S::Error>> {
-        SendStore::create(self, key, write)
-    }
-
-    fn update(
-        &self,
-        key: &StoreKey,
-        expected: Revision,
-        write: Write<'_>,
-    ) -> impl Future<Output = Result<Updated, S::Error>> {
-        SendStore::update(self, key, expected, write)
-    }
-
-    fn touch(
-        &self,
-        key: &StoreKey,
-        seen: Timestamp,
-        expires: Timestamp,
-    ) -> impl Future<Output = Result<bool, S::Error>> {
-        SendStore::touch(self, key, seen, expires)
-    }
-
-    fn destroy(&self, key: &StoreKey) -> impl Future<Output = Result<bool, S::Error>> {
-        SendStore::destroy(self, key)
-    }
-
-    fn sweep(&self, now: Timestamp, limit: usize) -> impl Future<Output = Result<usize, S::Error>> {
-        SendStore::sweep(self, now, limit)
-    }
-
-    fn list(
-        &self,
-        principal: &str,
-        after: Option<&StoreKey>,
-        keys: &mut [StoreKey],
-    ) -> impl Future<Output = Result<usize, S::Error>> {
-        SendStore::list(self, principal, after, keys)
-    }
+    forward!(self: SendStore => self, S::Error);
 }
 
 impl fmt::Display for ErrorKind {

@@ -129,6 +129,7 @@ impl StepLog {
 /// An exchange that has been closed: the reply, and what the store said if it failed.
 #[must_use = "the reply carries the Set-Cookie and says whether the exchange was refused"]
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Finished<B: DerefMut<Target = Slot>, E> {
     /// What goes back to the browser.
     pub reply: Reply<B>,
@@ -137,6 +138,13 @@ pub struct Finished<B: DerefMut<Target = Slot>, E> {
     pub cause: Option<E>,
     /// What was asked of the store.
     pub steps: StepLog,
+}
+
+impl<B: DerefMut<Target = Slot>, E> Finished<B, E> {
+    /// Of an exchange that ended at once, with [`End::Done`]: the store was asked nothing.
+    pub fn at_once(reply: Reply<B>) -> Self {
+        Self { reply, cause: None, steps: StepLog::default() }
+    }
 }
 
 /// Carries out the steps of a closing exchange.

@@ -11,7 +11,7 @@ use std::task::{Context, Poll, ready};
 use http::Response;
 use pin_project_lite::pin_project;
 use sansession::{End, Ending};
-use sansession_store::{Finished, SendStore, StepLog};
+use sansession_store::{Finished, SendStore};
 
 use crate::handle::Shut;
 use crate::lease::Lease;
@@ -86,10 +86,7 @@ where
             let verdict = active.verdict();
             match lease.host.finish(active, done.ending()) {
                 Err(refused) => Settled::unplanned(verdict, refused),
-                Ok(End::Done(reply)) => Settled::finished(
-                    &mut lease,
-                    Finished { reply, cause: None, steps: StepLog::default() },
-                ),
+                Ok(End::Done(reply)) => Settled::finished(&mut lease, Finished::at_once(reply)),
                 Ok(end) => {
                     return Closing::Steps(Box::pin(async move {
                         let finished = lease.host.close(end).await;

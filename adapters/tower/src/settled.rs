@@ -55,7 +55,7 @@ impl Settled {
         lease: &mut Lease<S>,
         finished: Finished<Box<Slot>, S::Error>,
     ) -> Self {
-        let Finished { reply, mut cause, steps } = finished;
+        let Finished { reply, mut cause, steps, .. } = finished;
         let cookie =
             reply.set_cookie(&lease.host.sessions).and_then(|cookie| headers::render(&cookie));
         let outcome = reply.outcome();

@@ -39,7 +39,7 @@ impl SendStore for Place {
     ) -> Result<Loaded, Infallible> {
         let (bytes, len, revision) = &*self.0.lock().unwrap();
         buffer[..*len].copy_from_slice(&bytes[..*len]);
-        let meta = Meta { revision: Revision::new(*revision), seen: Timestamp::from_secs(1_000) };
+        let meta = Meta::new(Revision::new(*revision), Timestamp::from_secs(1_000));
         Ok(Loaded::Found { len: *len, meta })
     }
 

@@ -18,7 +18,7 @@ const SESSIONS: usize = 20;
 const PRINCIPAL: &str = "ada";
 
 pub(super) async fn checks<S: Store>(run: &mut Run<impl AsyncFn() -> S>) {
-    check!(run: an_account_lists_its_living_sessions, logging_out_everywhere_leaves_nothing);
+    check!(run, PrincipalIndex: an_account_lists_its_living_sessions, logging_out_everywhere_leaves_nothing);
 }
 
 /// Logs in from many browsers: their cookies and handles.

@@ -73,8 +73,8 @@ impl Aftermath {
                 return Err(Finding(std::format!("half a record: {record:02x?}")));
             };
             if let Some(principal) = summary.principal {
-                let listed = list::list(store, principal, 8).await?;
-                ensure!(listed.contains(&key), "a session of {principal} that is not listed");
+                let listed = list::finds(store, principal, &key).await?;
+                ensure!(listed, "a session of {principal} that is not listed");
             }
             let found = (key, record);
             ensure!(known().any(|known| *known == found), "a record that nobody wrote");

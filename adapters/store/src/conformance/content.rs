@@ -98,7 +98,7 @@ async fn keys_that_differ_in_one_bit_are_different<S: Store>(
 async fn times_come_back_to_the_millisecond<S: Store>(subject: Subject<S>) -> Result<(), Finding> {
     let millis = [0, 1, 999, 1_700_000_000_123, Timestamp::MAX.as_millis() - 3_600_000];
     for (number, seen) in (0..).zip(millis.map(Timestamp::from_millis)) {
-        let write = Write { seen, expires: Timestamp::MAX, ..anonymous(b"record") };
+        let write = Write::new(b"record", seen, Timestamp::MAX);
         subject.create(&key(number), write).await?;
         subject.holds(&key(number), Held::new(b"record", 1, seen)).await?;
     }

@@ -6,10 +6,10 @@ use core::future::Future;
 use std::vec::Vec;
 
 use futures_util::future::join_all;
-use sansession::Revision;
+use sansession::{Revision, Timestamp};
 
 use super::Run;
-use super::fixture::{Held, NOW, Subject, anonymous, key, load};
+use super::fixture::{HOUR, Held, NOW, Subject, anonymous, bytes, key, load};
 use super::report::Finding;
 use crate::contract::{Created, Store, Updated};
 
@@ -19,14 +19,15 @@ pub(super) const RIVALS: u64 = 8;
 /// How often each of them counts.
 pub(super) const ROUNDS: u64 = 16;
 
+/// When the record is touched.
+const TOUCHED: Timestamp = Timestamp::from_secs(NOW.as_secs() + 1);
+
 pub(super) async fn checks<S: Store>(run: &mut Run<impl AsyncFn() -> S>) {
-    check!(run:
-        one_create_wins,
-        one_update_of_a_revision_wins,
-        one_destroy_wins,
-        counting_together_loses_nothing,
-        no_update_brings_a_record_back,
-    );
+    check!(run: one_destroy_wins, updates_together_leave_one_of_them);
+    check!(run, CreateIfAbsent: one_create_wins);
+    check!(run, CompareAndSwap: one_update_of_a_revision_wins, counting_together_loses_nothing);
+    check!(run, UpdateIfExists: no_update_brings_a_record_back);
+    check!(run, TouchWithoutRewrite: no_touch_undoes_an_update);
 }
 
 async fn one_create_wins<S: Store>(subject: Subject<S>) -> Result<(), Finding> {
@@ -44,6 +45,44 @@ async fn one_update_of_a_revision_wins<S: Store>(subject: Subject<S>) -> Result<
         return Err(Finding(std::format!("updates that say they won: {:?}", won(&wins))));
     };
     subject.holds(&key(1), Held::new(&winner.to_le_bytes(), 2, NOW)).await
+}
+
+async fn updates_together_leave_one_of_them<S: Store>(subject: Subject<S>) -> Result<(), Finding> {
+    subject.create(&key(1), anonymous(&whole(RIVALS))).await?;
+    join(|rival| update_whole(&subject.store, rival)).await?;
+    is_whole(&subject).await
+}
+
+/// The record of a rival: as long as it takes to tell half of one from half of another.
+fn whole(rival: u64) -> Vec<u8> {
+    bytes(300, rival)
+}
+
+/// Replaces the first revision with a long record.
+pub(super) async fn update_whole<S: Store>(store: &S, rival: u64) -> Result<(), Finding> {
+    store.update(&key(1), Revision::FIRST, anonymous(&whole(rival))).await?;
+    Ok(())
+}
+
+/// One of the rivals has written the record, all of it, and what stands beside it.
+pub(super) async fn is_whole<S: Store>(subject: &Subject<S>) -> Result<(), Finding> {
+    let found = subject.load(&key(1)).await?;
+    let mut written = (0..RIVALS).map(|rival| Some(Held::new(&whole(rival), 2, NOW)));
+    ensure!(written.any(|written| written == found), "updates together leave {found:?}");
+    Ok(())
+}
+
+/// One of the rivals updates the record and all others touch it.
+async fn no_touch_undoes_an_update<S: Store>(subject: Subject<S>) -> Result<(), Finding> {
+    subject.create(&key(1), anonymous(b"one")).await?;
+    join(|rival| touch_or_update(&subject.store, rival)).await?;
+    is_updated_and_touched(&subject).await
+}
+
+/// The update is there, and it was seen at the time of the touches.
+pub(super) async fn is_updated_and_touched<S: Store>(subject: &Subject<S>) -> Result<(), Finding> {
+    let updated = (RIVALS - 1).to_le_bytes();
+    subject.holds(&key(1), Held::new(&updated, 2, TOUCHED)).await
 }
 
 async fn one_destroy_wins<S: Store>(subject: Subject<S>) -> Result<(), Finding> {
@@ -91,6 +130,14 @@ pub(super) async fn destroy<S: Store>(store: &S) -> Result<bool, Finding> {
 /// What the rivals do when one of them, in the middle, destroys the record.
 pub(super) async fn destroy_or_update<S: Store>(store: &S, rival: u64) -> Result<bool, Finding> {
     if rival == RIVALS / 2 { destroy(store).await } else { update(store, rival).await }
+}
+
+/// What the rivals do when the last of them updates the record.
+pub(super) async fn touch_or_update<S: Store>(store: &S, rival: u64) -> Result<bool, Finding> {
+    if rival == RIVALS - 1 {
+        return update(store, rival).await;
+    }
+    Ok(store.touch(&key(1), TOUCHED, TOUCHED.after(HOUR)).await?)
 }
 
 /// Counts the number in the record up, `ROUNDS` times, and says how often it won.

@@ -60,9 +60,7 @@ pub(super) async fn checks<S: Store>(run: &mut Run<impl AsyncFn() -> S>) {
         ("logging_out_and_writing_survives_faults", Kind::Replace),
         ("touching_survives_faults", Kind::Touch),
     ] {
-        let subject = run.subject().await;
-        let result = survives_faults(subject, kind).await;
-        run.report.note(check, result);
+        run.check(check, &[], async |subject| survives_faults(subject, kind).await).await;
     }
 }
 

@@ -11,6 +11,7 @@ use std::vec::Vec;
 use sansession::{Freshness, Revision, StoreKey, Timestamp, Write};
 
 use crate::contract::{Created, ErrorKind, Loaded, Store, StoreError, Updated};
+use crate::level::Level;
 
 /// What goes wrong with a call.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -138,6 +139,8 @@ impl<S: Store> Store for Faulty<S> {
     type Error = FaultyError<S::Error>;
 
     const CACHED: bool = S::CACHED;
+
+    const LEVEL: Level = S::LEVEL;
 
     async fn load(
         &self,

@@ -31,7 +31,7 @@ pub(super) struct Held {
 
 impl Held {
     pub(super) fn new(record: &[u8], revision: u64, seen: Timestamp) -> Self {
-        Self { record: record.into(), meta: Meta { revision: Revision::new(revision), seen } }
+        Self { record: record.into(), meta: Meta::new(Revision::new(revision), seen) }
     }
 }
 
@@ -95,12 +95,18 @@ pub(super) fn anonymous(record: &[u8]) -> Write<'_> {
 
 /// A write at `seen` for an hour, anonymous.
 pub(super) fn written(record: &[u8], seen: Timestamp) -> Write<'_> {
-    Write { record, seen, expires: seen.after(HOUR), principal: None }
+    Write::new(record, seen, seen.after(HOUR))
 }
 
 /// A write at [`NOW`] for an hour, bound.
 pub(super) fn bound<'a>(record: &'a [u8], principal: &'a str) -> Write<'a> {
-    Write { principal: Some(principal), ..anonymous(record) }
+    anonymous(record).bound_to(principal)
+}
+
+/// The same write with another end.
+pub(super) fn until(expires: Timestamp, mut write: Write<'_>) -> Write<'_> {
+    write.expires = expires;
+    write
 }
 
 /// A key that looks as random as real ones.

@@ -9,9 +9,10 @@ use super::Run;
 use super::fixture::{HOUR, NOW, Subject, anonymous, bound, key, written};
 use super::report::Finding;
 use crate::contract::Store;
+use crate::level::Level;
 
 pub(super) async fn checks<S: Store>(run: &mut Run<impl AsyncFn() -> S>) {
-    check!(run:
+    check!(run, PrincipalIndex:
         list_names_whom_create_binds,
         list_names_whom_update_binds,
         list_goes_on_naming_them,
@@ -43,6 +44,15 @@ pub(super) async fn list<S: Store>(
             return Ok(listed);
         }
     }
+}
+
+/// Whether a record of `principal` is listed. One of a store that has no index need not be.
+pub(super) async fn finds<S: Store>(
+    store: &S,
+    principal: &str,
+    key: &StoreKey,
+) -> Result<bool, Finding> {
+    Ok(S::LEVEL == Level::Basic || list(store, principal, 8).await?.contains(key))
 }
 
 async fn lists<S: Store>(subject: &Subject<S>, principal: &str, n: u64) -> Result<(), Finding> {

@@ -10,7 +10,7 @@ use std::vec::Vec;
 use super::contention::{self, RIVALS, counted_all};
 use super::fixture::{Held, NOW, Subject, anonymous, key};
 use super::report::Finding;
-use super::{Kit, Run};
+use super::{Kit, Need, Run};
 use crate::contract::SendStore;
 
 /// A task to be started.
@@ -26,18 +26,64 @@ pub(super) async fn checks<S: SendStore + 'static>(
     spawn: impl Fn(Task),
 ) {
     let spawn: &dyn Fn(Task) = &spawn;
-    let subject = run.subject().await;
-    let result = one_create_wins(subject, spawn).await;
-    run.report.note("one_create_wins_in_parallel", result);
-    let subject = run.subject().await;
-    let result = one_update_wins(subject, spawn).await;
-    run.report.note("one_update_of_a_revision_wins_in_parallel", result);
-    let subject = run.subject().await;
-    let result = counting(subject, spawn).await;
-    run.report.note("counting_in_parallel_loses_nothing", result);
-    let subject = run.subject().await;
-    let result = no_update_after_destroy(subject, spawn).await;
-    run.report.note("no_update_brings_a_record_back_in_parallel", result);
+    run.check("updates_in_parallel_leave_one_of_them", &[], async |subject| {
+        whole(subject, spawn).await
+    })
+    .await;
+    run.check("one_create_wins_in_parallel", &[Need::CreateIfAbsent], async |subject| {
+        one_create_wins(subject, spawn).await
+    })
+    .await;
+    run.check(
+        "one_update_of_a_revision_wins_in_parallel",
+        &[Need::CompareAndSwap],
+        async |subject| one_update_wins(subject, spawn).await,
+    )
+    .await;
+    run.check("counting_in_parallel_loses_nothing", &[Need::CompareAndSwap], async |subject| {
+        counting(subject, spawn).await
+    })
+    .await;
+    run.check(
+        "no_update_brings_a_record_back_in_parallel",
+        &[Need::UpdateIfExists],
+        async |subject| no_update_after_destroy(subject, spawn).await,
+    )
+    .await;
+    run.check(
+        "no_touch_undoes_an_update_in_parallel",
+        &[Need::TouchWithoutRewrite],
+        async |subject| touching(subject, spawn).await,
+    )
+    .await;
+}
+
+async fn whole<S: SendStore + 'static>(
+    subject: Subject<S>,
+    spawn: &dyn Fn(Task),
+) -> Result<(), Finding> {
+    subject.create(&key(1), anonymous(b"one")).await?;
+    let (store, kit) = (Arc::new(subject.store), subject.kit);
+    let done = all(spawn, |rival| {
+        let store = Arc::clone(&store);
+        Box::pin(async move { contention::update_whole(&*store, rival).await })
+    });
+    done.await?;
+    contention::is_whole(&again(store, kit)?).await
+}
+
+async fn touching<S: SendStore + 'static>(
+    subject: Subject<S>,
+    spawn: &dyn Fn(Task),
+) -> Result<(), Finding> {
+    subject.create(&key(1), anonymous(b"one")).await?;
+    let (store, kit) = (Arc::new(subject.store), subject.kit);
+    let done = all(spawn, |rival| {
+        let store = Arc::clone(&store);
+        Box::pin(async move { contention::touch_or_update(&*store, rival).await })
+    });
+    done.await?;
+    contention::is_updated_and_touched(&again(store, kit)?).await
 }
 
 async fn one_create_wins<S: SendStore + 'static>(

@@ -2,18 +2,17 @@
 
 use core::time::Duration;
 
-use sansession::{Timestamp, Write};
+use sansession::Timestamp;
 
 use super::Run;
-use super::fixture::{HOUR, Held, NOW, Subject, anonymous, bound, key};
+use super::fixture::{HOUR, Held, NOW, Subject, anonymous, bound, key, until};
 use super::report::Finding;
 use crate::contract::Store;
 
 pub(super) async fn checks<S: Store>(run: &mut Run<impl AsyncFn() -> S>) {
     check!(run: sweep_leaves_the_living, sweep_goes_by_the_last_update);
-    if run.kit.sweeps {
-        check!(run: sweep_takes_what_ends_now, sweep_stops_at_its_limit);
-    }
+    check!(run, SweepByGivenTime: sweep_takes_what_ends_now);
+    check!(run, SweepByGivenTime, BoundedSweep: sweep_stops_at_its_limit);
 }
 
 /// Sweeps until nothing has been found for a while, and says how many were. A store may look at a part at a time.
@@ -35,18 +34,18 @@ async fn sweep<S: Store>(
 async fn sweep_leaves_the_living<S: Store>(subject: Subject<S>) -> Result<(), Finding> {
     let end = NOW.after(HOUR);
     subject.create(&key(1), anonymous(b"ends")).await?;
-    let lives = Write { expires: end.after(Duration::from_millis(1)), ..bound(b"lives", "ada") };
+    let lives = until(end.after(Duration::from_millis(1)), bound(b"lives", "ada"));
     subject.create(&key(2), lives).await?;
     sweep(&subject, end, 10).await?;
     subject.holds(&key(2), Held::new(b"lives", 1, NOW)).await?;
-    let listed = super::list::list(&subject.store, "ada", 8).await?;
-    ensure!(listed.contains(&key(2)), "a sweep took the index entry of a living session");
+    let listed = super::list::finds(&subject.store, "ada", &key(2)).await?;
+    ensure!(listed, "a sweep took the index entry of a living session");
     Ok(())
 }
 
 async fn sweep_goes_by_the_last_update<S: Store>(subject: Subject<S>) -> Result<(), Finding> {
     subject.create(&key(1), anonymous(b"one")).await?;
-    let longer = Write { expires: NOW.after(2 * HOUR), ..anonymous(b"two") };
+    let longer = until(NOW.after(2 * HOUR), anonymous(b"two"));
     subject.update(&key(1), 1, longer).await?;
     sweep(&subject, NOW.after(HOUR), 10).await?;
     subject.holds(&key(1), Held::new(b"two", 2, NOW)).await
@@ -54,13 +53,13 @@ async fn sweep_goes_by_the_last_update<S: Store>(subject: Subject<S>) -> Result<
 
 async fn sweep_takes_what_ends_now<S: Store>(subject: Subject<S>) -> Result<(), Finding> {
     let end = NOW.after(HOUR);
-    let sooner = Write { expires: end, ..anonymous(b"ended") };
-    let later = Write { expires: end.after(Duration::from_millis(1)), ..anonymous(b"lives") };
+    let sooner = until(end, anonymous(b"ended"));
+    let later = until(end.after(Duration::from_millis(1)), anonymous(b"lives"));
     for number in [1, 2, 3] {
         subject.create(&key(number), sooner).await?;
     }
     subject.create(&key(4), later).await?;
-    subject.create(&key(5), Write { principal: Some("ada"), ..sooner }).await?;
+    subject.create(&key(5), sooner.bound_to("ada")).await?;
     // One more ends only by its last update.
     subject.create(&key(6), later).await?;
     subject.update(&key(6), 1, sooner).await?;

@@ -1,5 +1,7 @@
 //! What can be wrong with a store, and the check of the kit that finds it.
 
+use sansession_store::conformance::Need;
+
 /// What is wrong.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Flaw {
@@ -28,6 +30,7 @@ pub(crate) enum Flaw {
     UpdateDoesNotBind,
     UpdateUnbinds,
     UpdateTakesTwoSteps,
+    UpdateWritesInParts,
     ComparesThenWaits,
     TouchLowersSeen,
     TouchCounts,
@@ -36,6 +39,7 @@ pub(crate) enum Flaw {
     TouchLowersEnd,
     TouchGoesBySeen,
     TouchTakesTwoSteps,
+    TouchRewrites,
     DestroyLeaves,
     DestroyAsksForFirst,
     DestroyAlwaysWins,
@@ -44,13 +48,14 @@ pub(crate) enum Flaw {
     SweepTakesEarly,
     SweepIgnoresLimit,
     NeverSweeps,
+    NeverLists,
     ListIsUnordered,
     ListIgnoresCase,
 }
 
 /// The check that finds each.
 #[rustfmt::skip]
-pub(crate) const FOUND_BY: [(Flaw, &str); 43] = [
+pub(crate) const FOUND_BY: [(Flaw, &str); 46] = [
     (Flaw::CreateOverwrites,        "create_never_overwrites"),
     (Flaw::CreateOverwritesExpired, "create_never_overwrites_an_expired_record"),
     (Flaw::CreateCountsFromZero,    "create_stores_what_it_is_given"),
@@ -76,6 +81,7 @@ pub(crate) const FOUND_BY: [(Flaw, &str); 43] = [
     (Flaw::UpdateDoesNotBind,       "list_names_whom_update_binds"),
     (Flaw::UpdateUnbinds,           "list_goes_on_naming_them"),
     (Flaw::UpdateTakesTwoSteps,     "a_dropped_update_is_whole"),
+    (Flaw::UpdateWritesInParts,     "updates_together_leave_one_of_them"),
     (Flaw::ComparesThenWaits,       "counting_together_loses_nothing"),
     (Flaw::TouchLowersSeen,         "touch_never_lowers_seen"),
     (Flaw::TouchCounts,             "touch_raises_seen_alone"),
@@ -84,6 +90,7 @@ pub(crate) const FOUND_BY: [(Flaw, &str); 43] = [
     (Flaw::TouchLowersEnd,          "touch_never_brings_the_end_nearer"),
     (Flaw::TouchGoesBySeen,         "touch_puts_the_end_off_by_itself"),
     (Flaw::TouchTakesTwoSteps,      "a_dropped_touch_is_whole"),
+    (Flaw::TouchRewrites,           "no_touch_undoes_an_update"),
     (Flaw::DestroyLeaves,           "logging_out_survives_faults"),
     (Flaw::DestroyAsksForFirst,     "destroy_asks_for_no_revision"),
     (Flaw::DestroyAlwaysWins,       "one_destroy_wins"),
@@ -92,6 +99,17 @@ pub(crate) const FOUND_BY: [(Flaw, &str); 43] = [
     (Flaw::SweepTakesEarly,         "sweep_leaves_the_living"),
     (Flaw::SweepIgnoresLimit,       "sweep_stops_at_its_limit"),
     (Flaw::NeverSweeps,             "sweep_takes_what_ends_now"),
+    (Flaw::NeverLists,              "list_names_whom_create_binds"),
     (Flaw::ListIsUnordered,         "list_is_in_order_and_in_pages"),
     (Flaw::ListIgnoresCase,         "list_tells_principals_apart"),
+];
+
+/// What a basic store may lack, and the flaw that is the lack of it.
+pub(crate) const MISSED_BY_BASIC: [(Need, Flaw); 6] = [
+    (Need::CompareAndSwap, Flaw::ComparesThenWaits),
+    (Need::CreateIfAbsent, Flaw::CreateWaits),
+    (Need::UpdateIfExists, Flaw::ComparesThenWaits),
+    (Need::TouchWithoutRewrite, Flaw::TouchRewrites),
+    (Need::PrincipalIndex, Flaw::NeverLists),
+    (Need::BoundedSweep, Flaw::SweepIgnoresLimit),
 ];

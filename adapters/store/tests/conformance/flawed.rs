@@ -1,139 +1,18 @@
 //! A plain store with one thing wrong.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
-use std::future::poll_fn;
-use std::sync::{Mutex, MutexGuard};
-use std::task::Poll;
 use std::time::Duration;
 
 use sansession::{Freshness, Meta, Revision, StoreKey, Timestamp, Write};
-use sansession_store::{Created, Loaded, SendStore, Updated};
+use sansession_store::{Created, Level, Loaded, SendStore, Updated};
 
 use crate::flaw::Flaw;
+use crate::state::{FlawedStore, Kept, long_pause, pause};
 
-pub(crate) struct FlawedStore {
-    flaw: Option<Flaw>,
-    records: usize,
-    longest: usize,
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    records: BTreeMap<StoreKey, Kept>,
-    index: BTreeSet<(String, StoreKey)>,
-}
-
-#[derive(Clone)]
-struct Kept {
-    record: Vec<u8>,
-    meta: Meta,
-    expires: Timestamp,
-    principal: Option<String>,
-}
-
-impl FlawedStore {
-    pub(crate) fn new(flaw: Option<Flaw>) -> Self {
-        Self { flaw, ..Self::limited(usize::MAX, usize::MAX) }
-    }
-
-    /// A sound store for so many records of such a length.
-    pub(crate) fn limited(records: usize, longest: usize) -> Self {
-        Self { flaw: None, records, longest, state: Mutex::default() }
-    }
-
-    fn has(&self, flaw: Flaw) -> bool {
-        self.flaw == Some(flaw)
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap()
-    }
-
-    fn key(&self, key: &StoreKey) -> StoreKey {
-        let mut bytes = *key.as_bytes();
-        if self.has(Flaw::KeysOfOneByte) {
-            bytes[1..].fill(0);
-        }
-        StoreKey::from_bytes(bytes)
-    }
-
-    fn record(&self, record: &[u8]) -> Vec<u8> {
-        let record = match self.flaw {
-            Some(Flaw::CutsRecords) => &record[..record.len().min(64)],
-            Some(Flaw::CutsLongRecords) => &record[..record.len().min(4096)],
-            Some(Flaw::TrimsRecords) => {
-                record.trim_ascii_end().strip_suffix(&[0]).unwrap_or(record)
-            }
-            _ => record,
-        };
-        record.into()
-    }
-
-    fn kept(&self, revision: Revision, write: Write<'_>) -> Kept {
-        let seen = if self.has(Flaw::WholeSeconds) {
-            Timestamp::from_secs(write.seen.as_secs())
-        } else {
-            write.seen
-        };
-        Kept {
-            record: self.record(write.record),
-            meta: Meta { revision, seen },
-            expires: write.expires,
-            principal: write.principal.map(String::from),
-        }
-    }
-
-    fn may_create(&self, state: &State, key: &StoreKey, write: Write<'_>) -> Created {
-        let full = state.records.len() >= self.records || write.record.len() > self.longest;
-        match state.records.get(key) {
-            Some(_) if self.has(Flaw::CreateOverwrites) => Created::Stored,
-            Some(found)
-                if found.expires <= write.seen && self.has(Flaw::CreateOverwritesExpired) =>
-            {
-                Created::Stored
-            }
-            Some(_) => Created::Conflict,
-            None if full => Created::Full,
-            None => Created::Stored,
-        }
-    }
-
-    fn compare(&self, state: &State, key: &StoreKey, expected: Revision) -> Result<Kept, Updated> {
-        let found = state.records.get(key).ok_or(Updated::Missing)?;
-        let same = found.meta.revision == expected || self.has(Flaw::UpdateDoesNotCompare);
-        if same { Ok(found.clone()) } else { Err(Updated::Conflict) }
-    }
-
-    fn bind(&self, state: &mut State, key: &StoreKey, write: Write<'_>) {
-        if let Some(principal) = write.principal {
-            let name = if self.has(Flaw::ListIgnoresCase) {
-                principal.to_lowercase()
-            } else {
-                principal.into()
-            };
-            state.index.insert((name, *key));
-        }
-    }
-
-    /// The records that a statement is about.
-    fn chosen<'a>(
-        &self,
-        state: &'a mut State,
-        key: &StoreKey,
-    ) -> impl Iterator<Item = &'a mut Kept> + use<'a> {
-        let (key, all) = (*key, self.has(Flaw::ForgetsWhere));
-        state
-            .records
-            .iter_mut()
-            .filter(move |(found, _)| all || **found == key)
-            .map(|(_, kept)| kept)
-    }
-}
-
-impl SendStore for FlawedStore {
+impl<const BASIC: bool> SendStore for FlawedStore<BASIC> {
     type Error = Infallible;
+
+    const LEVEL: Level = if BASIC { Level::Basic } else { Level::Full };
 
     async fn load(
         &self,
@@ -144,7 +23,7 @@ impl SendStore for FlawedStore {
         pause().await;
         let Some(Kept { record, meta, .. }) = self.state().records.get(&self.key(key)).cloned()
         else {
-            let meta = Meta { revision: Revision::FIRST, seen: Timestamp::ZERO };
+            let meta = Meta::new(Revision::FIRST, Timestamp::ZERO);
             let empty = self.has(Flaw::MissingIsEmpty);
             return Ok(if empty { Loaded::Found { len: 0, meta } } else { Loaded::Missing });
         };
@@ -164,8 +43,7 @@ impl SendStore for FlawedStore {
         let key = self.key(key);
         let early = self.may_create(&self.state(), &key, write);
         if self.has(Flaw::CreateWaits) {
-            std::thread::sleep(Duration::from_millis(1));
-            pause().await;
+            long_pause().await;
         }
         {
             let mut state = self.state();
@@ -199,51 +77,23 @@ impl SendStore for FlawedStore {
         let early = self.compare(&self.state(), &key, expected);
         let steps = self.has(Flaw::UpdateTakesTwoSteps);
         if steps && let Ok(found) = &early {
-            let meta = Meta { revision: found.meta.revision.next(), seen: write.seen };
+            let meta = Meta::new(found.meta.revision.next(), write.seen);
             self.state().records.entry(key).and_modify(|found| found.meta = meta);
             pause().await;
         }
-        let waits = self.has(Flaw::ComparesThenWaits);
+        let parts = self.has(Flaw::UpdateWritesInParts);
+        let waits = self.has(Flaw::ComparesThenWaits) || parts;
         if waits {
-            std::thread::sleep(Duration::from_millis(1));
-            pause().await;
+            long_pause().await;
         }
-        let mut state = self.state();
-        let late = self.compare(&state, &key, expected);
-        let found = match if waits || steps { early } else { late } {
-            Ok(found) => found,
-            Err(Updated::Missing) if self.has(Flaw::UpdateRecreates) => {
-                state.records.insert(key, self.kept(expected.next(), write));
-                return Ok(Updated::Stored);
-            }
+        let early = (waits || steps).then_some(early);
+        let rest = match self.replace(early, &key, expected, write) {
+            Ok(rest) => rest,
             Err(refused) => return Ok(refused),
         };
-        if write.record.len() > self.longest {
-            return Ok(Updated::Full);
-        }
-        if !self.has(Flaw::UpdateDoesNotBind) {
-            self.bind(&mut state, &key, write);
-        }
-        if self.has(Flaw::UpdateUnbinds) && found.principal.as_deref() == write.principal {
-            state.index.retain(|(_, bound)| *bound != key);
-        }
-        let mut kept = self.kept(found.meta.revision.next(), write);
-        if self.has(Flaw::UpdateDoesNotCount) {
-            kept.meta.revision = found.meta.revision;
-        }
-        if !self.has(Flaw::UpdateLowersSeen) {
-            kept.meta.seen = kept.meta.seen.max(found.meta.seen);
-        }
-        if self.has(Flaw::UpdateKeepsEnd) {
-            kept.expires = found.expires;
-        }
-        if self.has(Flaw::UpdateKeepsTail) {
-            kept.record.extend(found.record.iter().skip(kept.record.len()));
-        }
-        if waits {
-            state.records.insert(key, kept);
-        } else {
-            self.chosen(&mut state, &key).for_each(|found| *found = kept.clone());
+        if parts {
+            long_pause().await;
+            self.state().records.entry(key).and_modify(|found| found.record.extend(rest));
         }
         Ok(Updated::Stored)
     }
@@ -261,10 +111,15 @@ impl SendStore for FlawedStore {
             self.chosen(&mut self.state(), &key).for_each(raise);
             pause().await;
         }
+        let early = self.state().records.get(&key).cloned();
+        if self.has(Flaw::TouchRewrites) {
+            long_pause().await;
+        }
         let mut state = self.state();
-        let Some(found) = state.records.get(&key).cloned() else {
+        let late = state.records.get(&key).cloned();
+        let Some(mut found) = (if self.has(Flaw::TouchRewrites) { early } else { late }) else {
             if self.has(Flaw::TouchMakes) {
-                let write = Write { record: b"", seen, expires, principal: None };
+                let write = Write::new(b"", seen, expires);
                 state.records.insert(key, self.kept(Revision::FIRST, write));
             }
             return Ok(false);
@@ -283,9 +138,13 @@ impl SendStore for FlawedStore {
             Some(Flaw::TouchGoesBySeen) if !late => found.expires,
             _ => expires.max(found.expires),
         };
-        self.chosen(&mut state, &key).for_each(|found| {
-            found.meta = meta;
-            found.expires = expires;
+        (found.meta, found.expires) = (meta, expires);
+        self.chosen(&mut state, &key).for_each(|place| {
+            let record = std::mem::take(&mut place.record);
+            *place = found.clone();
+            if !self.has(Flaw::TouchRewrites) {
+                place.record = record;
+            }
         });
         Ok(true)
     }
@@ -356,20 +215,63 @@ impl SendStore for FlawedStore {
         if self.has(Flaw::ListIsUnordered) {
             listed.reverse();
         }
+        if self.has(Flaw::NeverLists) {
+            listed.clear();
+        }
         let pairs = keys.iter_mut().zip(&listed);
         Ok(pairs.map(|(place, key)| *place = *key).count())
     }
 }
 
-/// Lets others go first.
-async fn pause() {
-    let mut paused = false;
-    poll_fn(|context| {
-        if std::mem::replace(&mut paused, true) {
-            return Poll::Ready(());
+impl<const BASIC: bool> FlawedStore<BASIC> {
+    /// Replaces the record, if what was found `early`, or else is found now, allows; what is still to be written.
+    fn replace(
+        &self,
+        early: Option<Result<Kept, Updated>>,
+        key: &StoreKey,
+        expected: Revision,
+        write: Write<'_>,
+    ) -> Result<Vec<u8>, Updated> {
+        let mut state = self.state();
+        let waited = early.is_some() && !self.has(Flaw::UpdateTakesTwoSteps);
+        let found = match early.unwrap_or_else(|| self.compare(&state, key, expected)) {
+            Ok(found) => found,
+            Err(Updated::Missing) if self.has(Flaw::UpdateRecreates) => {
+                state.records.insert(*key, self.kept(expected.next(), write));
+                return Ok(Vec::new());
+            }
+            Err(refused) => return Err(refused),
+        };
+        if write.record.len() > self.longest {
+            return Err(Updated::Full);
         }
-        context.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
+        if !self.has(Flaw::UpdateDoesNotBind) {
+            self.bind(&mut state, key, write);
+        }
+        if self.has(Flaw::UpdateUnbinds) && found.principal.as_deref() == write.principal {
+            state.index.retain(|(_, bound)| bound != key);
+        }
+        let mut kept = self.kept(found.meta.revision.next(), write);
+        if self.has(Flaw::UpdateDoesNotCount) {
+            kept.meta.revision = found.meta.revision;
+        }
+        if !self.has(Flaw::UpdateLowersSeen) {
+            kept.meta.seen = kept.meta.seen.max(found.meta.seen);
+        }
+        if self.has(Flaw::UpdateKeepsEnd) {
+            kept.expires = found.expires;
+        }
+        if self.has(Flaw::UpdateKeepsTail) {
+            kept.record.extend(found.record.iter().skip(kept.record.len()));
+        }
+        let parts = self.has(Flaw::UpdateWritesInParts);
+        let rest =
+            kept.record.split_off(if parts { kept.record.len() / 2 } else { kept.record.len() });
+        if waited {
+            state.records.insert(*key, kept);
+        } else {
+            self.chosen(&mut state, key).for_each(|found| *found = kept.clone());
+        }
+        Ok(rest)
+    }
 }

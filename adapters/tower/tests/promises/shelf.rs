@@ -89,7 +89,7 @@ impl Shelf {
 fn kept(write: Write<'_>, revision: Revision) -> Kept {
     Kept {
         record: write.record.to_vec(),
-        meta: Meta { revision, seen: write.seen },
+        meta: Meta::new(revision, write.seen),
         expires: write.expires,
     }
 }
