@@ -9,11 +9,12 @@ use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::HeaderValue;
-use sansession::{Active, Begin, Sessions, Slot, Stored};
+use sansession::{Active, Slot};
 use tokio::sync::OnceCell;
 
 use crate::error::Closed;
-use crate::host::Opener;
+use crate::host::Host;
+use crate::keeper::{Kind, Work};
 use crate::refused::Refused;
 
 /// What the layer puts into the extensions of a request: a session that has not been asked for yet.
@@ -22,8 +23,8 @@ pub(crate) struct Lazy(pub(crate) Arc<Handle>);
 
 #[derive(Default)]
 pub(crate) struct Handle {
-    /// Absent while the handle is in the pool, which the opener holds.
-    opener: Option<Arc<dyn Opener>>,
+    /// Absent while the handle is in the pool, which the host holds.
+    host: Option<Arc<Host>>,
     /// The request's `Cookie` headers.
     cookies: Vec<HeaderValue>,
     /// What came of the first `open`; all others wait for it.
@@ -56,18 +57,14 @@ pub(crate) enum Shut {
 
 impl Handle {
     /// Makes an idle handle ready for a request.
-    pub(crate) fn prepare(
-        &mut self,
-        opener: Arc<dyn Opener>,
-        cookies: impl Iterator<Item = HeaderValue>,
-    ) {
-        self.opener = Some(opener);
+    pub(crate) fn prepare(&mut self, host: Arc<Host>, cookies: impl Iterator<Item = HeaderValue>) {
+        self.host = Some(host);
         self.cookies.extend(cookies);
     }
 
     /// Forgets the request.
     pub(crate) fn reset(&mut self, slot: Option<Box<Slot>>) {
-        self.opener = None;
+        self.host = None;
         self.cookies.clear();
         self.opened = OnceCell::new();
         self.state = Mutex::new(State::Idle(slot));
@@ -79,17 +76,16 @@ impl Handle {
     }
 
     async fn load(&self) -> Result<(), Refused> {
-        let opener = self.opener.as_deref().ok_or(Refused::Closed)?;
+        let host = self.host.as_deref().ok_or(Refused::Closed)?;
         let idle = match &mut *self.state() {
             State::Idle(slot) => slot.take(),
             State::Open(_) | State::Closed => return Err(Refused::Closed),
         };
-        let slot = idle.unwrap_or_else(|| opener.slot());
-        let cookies = self.cookies.iter().map(HeaderValue::as_bytes);
-        let active = match opener.sessions().begin(cookies, opener.now(), slot) {
-            Begin::Ready(active) => active,
-            begin @ Begin::Load(_) => opener.load(begin).await?,
-        };
+        let slot = idle.unwrap_or_else(host.slots);
+        let active = match host.keeper.open(&self.cookies, host.now(), slot) {
+            Work::Done(opened) => opened,
+            Work::Waits(load) => load.await,
+        }?;
         let mut state = self.state();
         if matches!(*state, State::Closed) {
             return Err(Refused::Closed);
@@ -101,10 +97,10 @@ impl Handle {
     /// Works on the open exchange.
     pub(crate) fn with<R>(
         &self,
-        work: impl FnOnce(&mut Active<Box<Slot>>, &Sessions<Stored>) -> R,
+        work: impl FnOnce(&mut Active<Box<Slot>>, &dyn Kind) -> R,
     ) -> Result<R, Closed> {
-        match (&mut *self.state(), &self.opener) {
-            (State::Open(active), Some(opener)) => Ok(work(active, opener.sessions())),
+        match (&mut *self.state(), &self.host) {
+            (State::Open(active), Some(host)) => Ok(work(active, host.keeper.sessions())),
             _ => Err(Closed),
         }
     }

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::{Request, Response};
-use sansession::{Sessions, Slot, Stored, Timestamp};
+use sansession::{Carried, Protection, Sessions, Slot, Stored, Timestamp};
 use sansession_store::SendStore;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::host::Host;
+use crate::keeper::{InCookies, InStore, Keeper};
 use crate::pool::Pool;
 use crate::refused::Refused;
 use crate::respond::ResponseFuture;
@@ -18,16 +19,54 @@ use crate::respond::ResponseFuture;
 /// Puts sessions of one kind around a service. See the [crate docs](crate) for an example.
 ///
 /// Cloning it is cheap; all clones, and the services they wrap, share the store and the pool of slots.
-pub struct SessionLayer<S> {
-    host: Arc<Host<S>>,
+#[derive(Clone)]
+pub struct SessionLayer {
+    host: Arc<Host>,
 }
 
-impl<S: SendStore + 'static> SessionLayer<S> {
+/// Where sessions are kept.
+impl SessionLayer {
     /// A layer over `store`, with the system's clock and 16 KiB slots (8 KiB of record).
-    pub fn new(sessions: Sessions<Stored>, store: S) -> Self {
-        Self { host: Arc::new(Host::new(sessions, store)) }
+    ///
+    /// Who also asks the store, to list a principal's sessions for instance, hands in an `Arc` of it.
+    pub fn new(sessions: Sessions<Stored>, store: impl SendStore + 'static) -> Self {
+        Self::over(InStore { sessions, store }, || Box::new(Slot::<[u8; 16384]>::new()))
     }
 
+    /// A layer without a store: each cookie carries its session. It has the system's clock and 6 KiB slots (a whole
+    /// cookie, and as much again for flash messages).
+    ///
+    /// What a server that keeps nothing cannot do is told in the [docs of the core](sansession#carried-sessions).
+    pub fn carried<P>(sessions: Sessions<Carried<P>>) -> Self
+    where
+        P: Protection + 'static,
+        Sessions<Carried<P>>: Send + Sync,
+    {
+        Self::carried_unless(sessions, |_| None)
+    }
+
+    /// A layer [without a store](SessionLayer::carried) that refuses a principal's sessions that began before the time
+    /// that `not_before` gives for it: its last log-out everywhere, which the host keeps.
+    ///
+    /// `not_before` is asked in the middle of a request with a good cookie of a principal, and must not block.
+    pub fn carried_unless<P>(
+        sessions: Sessions<Carried<P>>,
+        not_before: impl Fn(&str) -> Option<Timestamp> + Send + Sync + 'static,
+    ) -> Self
+    where
+        P: Protection + 'static,
+        Sessions<Carried<P>>: Send + Sync,
+    {
+        Self::over(InCookies { sessions, not_before }, || Box::new(Slot::<[u8; 6144]>::new()))
+    }
+
+    fn over(keeper: impl Keeper + 'static, slots: fn() -> Box<Slot>) -> Self {
+        Self { host: Arc::new(Host::new(keeper, slots)) }
+    }
+}
+
+/// What can be chosen.
+impl SessionLayer {
     /// Replaces the clock; the default is Unix time in milliseconds from the system.
     #[must_use]
     pub fn clock(mut self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
@@ -67,29 +106,18 @@ impl<S: SendStore + 'static> SessionLayer<S> {
         Arc::make_mut(&mut self.host).style.reports = true;
         self
     }
-
-    /// The store, for instance to list a principal's sessions.
-    pub fn store(&self) -> &S {
-        &self.host.store
-    }
 }
 
-impl<S> Clone for SessionLayer<S> {
-    fn clone(&self) -> Self {
-        Self { host: Arc::clone(&self.host) }
-    }
-}
-
-impl<S> fmt::Debug for SessionLayer<S> {
+impl fmt::Debug for SessionLayer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionLayer")
-            .field("sessions", &self.host.sessions)
+            .field("sessions", &self.host.keeper.sessions())
             .finish_non_exhaustive()
     }
 }
 
-impl<T, S> Layer<T> for SessionLayer<S> {
-    type Service = SessionService<T, S>;
+impl<T> Layer<T> for SessionLayer {
+    type Service = SessionService<T>;
 
     fn layer(&self, inner: T) -> Self::Service {
         SessionService { inner, host: Arc::clone(&self.host) }
@@ -97,21 +125,20 @@ impl<T, S> Layer<T> for SessionLayer<S> {
 }
 
 /// A service with sessions; what [`SessionLayer`] makes.
-pub struct SessionService<T, S> {
+#[derive(Clone)]
+pub struct SessionService<T> {
     inner: T,
-    host: Arc<Host<S>>,
+    host: Arc<Host>,
 }
 
-impl<T, S, Req, Res> Service<Request<Req>> for SessionService<T, S>
+impl<T, Req, Res> Service<Request<Req>> for SessionService<T>
 where
     T: Service<Request<Req>, Response = Response<Res>>,
-    T::Error: Send + 'static,
-    Res: From<String> + Send + 'static,
-    S: SendStore + 'static,
+    Res: From<String>,
 {
     type Response = Response<Res>;
     type Error = T::Error;
-    type Future = ResponseFuture<T::Future, Response<Res>, T::Error, S>;
+    type Future = ResponseFuture<T::Future, Res, T::Error>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), T::Error>> {
         self.inner.poll_ready(cx)
@@ -124,13 +151,7 @@ where
     }
 }
 
-impl<T: Clone, S> Clone for SessionService<T, S> {
-    fn clone(&self) -> Self {
-        Self { inner: self.inner.clone(), host: Arc::clone(&self.host) }
-    }
-}
-
-impl<T: fmt::Debug, S> fmt::Debug for SessionService<T, S> {
+impl<T: fmt::Debug> fmt::Debug for SessionService<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionService").field("inner", &self.inner).finish_non_exhaustive()
     }

@@ -7,15 +7,15 @@ use sansession::Slot;
 use crate::handle::{Handle, Shut};
 use crate::host::Host;
 
-pub(crate) struct Lease<S> {
-    pub(crate) host: Arc<Host<S>>,
+pub(crate) struct Lease {
+    pub(crate) host: Arc<Host>,
     /// Taken by the drop.
     handle: Option<Arc<Handle>>,
     slot: Option<Box<Slot>>,
 }
 
-impl<S> Lease<S> {
-    pub(crate) fn new(host: Arc<Host<S>>, handle: Arc<Handle>) -> Self {
+impl Lease {
+    pub(crate) fn new(host: Arc<Host>, handle: Arc<Handle>) -> Self {
         Self { host, handle: Some(handle), slot: None }
     }
 
@@ -38,7 +38,7 @@ impl<S> Lease<S> {
 }
 
 /// Also for a request that was dropped before the handler was done: it changes nothing (promise L16).
-impl<S> Drop for Lease<S> {
+impl Drop for Lease {
     fn drop(&mut self) {
         let _ = self.shut();
         if let Some(handle) = self.handle.take() {

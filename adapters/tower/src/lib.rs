@@ -42,12 +42,67 @@
 //! }
 //! ```
 //!
+//! # Without a store
+//!
+//! Each cookie can carry its session, up to 4095 bytes of cookie. Handlers stay as they are; only the layer is another:
+//!
+//! ```
+//! # use std::collections::HashMap;
+//! # use std::sync::{Arc, RwLock};
+//! # use sansession::{Config, Key, KeyRing, Sessions, Timestamp};
+//! # use sansession_tower::SessionLayer;
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let ring = KeyRing::new(Key::new(1, b"32 random bytes, kept in secret.")?);
+//! // Signed: the browser can read what is in it.
+//! let layer = SessionLayer::carried(Sessions::carried(Config::new(), &ring)?);
+//!
+//! // Sealed: it cannot. Needs the feature `sealed`.
+//! let layer = SessionLayer::carried(Sessions::sealed(Config::new(), &ring)?);
+//!
+//! // The same, with users who can log out everywhere: the host keeps when they last did.
+//! let cuts = Arc::new(RwLock::new(HashMap::<String, Timestamp>::new()));
+//! let known = Arc::clone(&cuts);
+//! let sessions = Sessions::sealed(Config::new(), &ring)?;
+//! let layer = SessionLayer::carried_unless(sessions, move |user| known.read().ok()?.get(user).copied());
+//! # Ok(()) }
+//! ```
+//!
+//! There is nothing to load and nothing to store, so a request never waits for its session, and no answer is refused
+//! because a store failed. But an old cookie stays good: who kept a copy opens the session as it was then, also after
+//! [`regenerate`](Session::regenerate), [`login`](Session::login) and [`invalidate`](Session::invalidate), until its
+//! deadlines, the [epoch](sansession::Config::epoch), or that cut. Of two answers on their way at once the last wins,
+//! whole. Sessions have no [`handle`](Session::handle) and cannot be listed. The
+//! [core](sansession#carried-sessions) says it in full.
+//!
+//! # A principal's sessions
+//!
+//! A store knows all sessions of a principal. Share it with the layer, and ask it with the functions of
+//! [`sansession_store`]:
+//!
+//! ```
+//! # use std::sync::Arc;
+//! # use sansession::{Config, Key, KeyRing, Sessions};
+//! # use sansession_memory::MemoryStore;
+//! # use sansession_tower::SessionLayer;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let ring = KeyRing::new(Key::new(1, b"32 random bytes, kept in secret.")?);
+//! let store = Arc::new(MemoryStore::new(10_000));
+//! let layer = SessionLayer::new(Sessions::stored(Config::new(), &ring)?, Arc::clone(&store));
+//!
+//! // In a handler: log out everywhere.
+//! let mut buffer = [0; 8192];
+//! let ended = sansession_store::end_all(&store, "ada", None, &mut buffer).await?;
+//! # assert_eq!(ended, 0);
+//! # Ok(()) }
+//! ```
+//!
 //! # What happens when
 //!
 //! | moment | what the layer does |
 //! |---|---|
 //! | a request comes in | puts a lazy handle into its extensions |
-//! | a handler asks for the [`Session`] | begins the exchange and loads the record: once per request, however many ask |
+//! | a handler asks for the [`Session`] | begins the exchange and loads the record, if there is a store: once per request, however many ask |
 //! | the handler has answered | commits, before the head of the response is sent |
 //! | it answered 5xx, panicked, or its service failed | drops its writes, carries out its [`invalidate`](Session::invalidate), and lets a panic go on |
 //! | the request is dropped before that | nothing |
@@ -92,6 +147,7 @@
 
 // Modules in the order that a request meets them.
 mod handle;
+mod keeper;
 mod layer;
 mod pool;
 mod session;

@@ -11,7 +11,7 @@ use sansession_store::ErrorKind;
 
 /// Why a session could not be opened, or what a handler asked of it could not be stored.
 ///
-/// Nothing that the handler wrote is stored, and no session cookie is sent.
+/// Nothing that the handler wrote is stored. No cookie is sent, but one that removes a carried session which was ended.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Refused {

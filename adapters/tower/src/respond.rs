@@ -10,10 +10,10 @@ use std::task::{Context, Poll, ready};
 
 use http::Response;
 use pin_project_lite::pin_project;
-use sansession::{End, Ending};
-use sansession_store::{Finished, SendStore};
+use sansession::Ending;
 
 use crate::handle::Shut;
+use crate::keeper::{Finished, Work};
 use crate::lease::Lease;
 use crate::settled::{Settled, Style};
 
@@ -22,26 +22,24 @@ pin_project! {
     ///
     /// Dropped before the handler is done, it changes nothing. Dropped while the store is at work, it leaves the old
     /// session, the new one, or none (promise S2).
-    pub struct ResponseFuture<F, R, E, S> {
+    pub struct ResponseFuture<F, B, E> {
         #[pin]
         handler: Option<F>,
-        lease: Option<Lease<S>>,
-        closing: Option<Pin<Box<dyn Future<Output = Result<R, E>> + Send>>>,
+        lease: Option<Lease>,
+        closing: Option<Closing<B, E>>,
     }
 }
 
-impl<F, R, E, S> ResponseFuture<F, R, E, S> {
-    pub(crate) fn new(handler: F, lease: Lease<S>) -> Self {
+impl<F, B, E> ResponseFuture<F, B, E> {
+    pub(crate) fn new(handler: F, lease: Lease) -> Self {
         Self { handler: Some(handler), lease: Some(lease), closing: None }
     }
 }
 
-impl<F, B, E, S> Future for ResponseFuture<F, Response<B>, E, S>
+impl<F, B, E> Future for ResponseFuture<F, B, E>
 where
     F: Future<Output = Result<Response<B>, E>>,
-    B: From<String> + Send + 'static,
-    E: Send + 'static,
-    S: SendStore + 'static,
+    B: From<String>,
 {
     type Output = F::Output;
 
@@ -54,50 +52,51 @@ where
             };
             this.handler.set(None);
             match this.lease.take().map(|lease| close(lease, done)) {
-                Some(Closing::Done(answer)) => return Poll::Ready(answer),
-                Some(Closing::Steps(closing)) => *this.closing = Some(closing),
+                Some(Ended::Answer(answer)) => return Poll::Ready(answer),
+                Some(Ended::Waits(closing)) => *this.closing = Some(closing),
                 None => {}
             }
         }
-        match this.closing {
-            Some(closing) => closing.as_mut().poll(cx),
-            None => Poll::Pending,
-        }
+        let Some(closing) = this.closing else { return Poll::Pending };
+        let finished = ready!(closing.steps.as_mut().poll(cx));
+        this.closing.take().map_or(Poll::Pending, |closing| Poll::Ready(closing.settle(finished)))
     }
 }
 
-enum Closing<A> {
-    Done(A),
-    /// The store is asked.
-    Steps(Pin<Box<dyn Future<Output = A> + Send>>),
+/// An exchange that the store is asked about.
+struct Closing<B, E> {
+    steps: Pin<Box<dyn Future<Output = Finished> + Send>>,
+    done: Done<B, E>,
+    lease: Lease,
 }
 
-/// Closes the exchange, at once if nothing is to be stored.
-fn close<B, E, S>(mut lease: Lease<S>, done: Done<B, E>) -> Closing<Result<Response<B>, E>>
-where
-    B: From<String> + Send + 'static,
-    E: Send + 'static,
-    S: SendStore + 'static,
-{
+impl<B: From<String>, E> Closing<B, E> {
+    fn settle(mut self, finished: Finished) -> Result<Response<B>, E> {
+        let settled = Settled::finished(&mut self.lease, finished);
+        self.done.settle(&self.lease.host.style, settled)
+    }
+}
+
+enum Ended<B, E> {
+    Answer(Result<Response<B>, E>),
+    Waits(Closing<B, E>),
+}
+
+/// Closes the exchange, at once if the store is not asked.
+fn close<B: From<String>, E>(mut lease: Lease, done: Done<B, E>) -> Ended<B, E> {
     let settled = match lease.shut() {
-        Shut::Unopened(_) => return Closing::Done(done.answer()),
+        Shut::Unopened(_) => return Ended::Answer(done.answer()),
         Shut::Refused(refused) => Settled::unopened(&refused),
         Shut::Open(active) => {
             let verdict = active.verdict();
-            match lease.host.finish(active, done.ending()) {
+            match lease.host.close(active, done.ending()) {
                 Err(refused) => Settled::unplanned(verdict, refused),
-                Ok(End::Done(reply)) => Settled::finished(&mut lease, Finished::at_once(reply)),
-                Ok(end) => {
-                    return Closing::Steps(Box::pin(async move {
-                        let finished = lease.host.close(end).await;
-                        let settled = Settled::finished(&mut lease, finished);
-                        done.settle(&lease.host.style, settled)
-                    }));
-                }
+                Ok(Work::Done(finished)) => Settled::finished(&mut lease, finished),
+                Ok(Work::Waits(steps)) => return Ended::Waits(Closing { steps, done, lease }),
             }
         }
     };
-    Closing::Done(done.settle(&lease.host.style, settled))
+    Ended::Answer(done.settle(&lease.host.style, settled))
 }
 
 /// How the handler ended.

@@ -12,6 +12,7 @@ use sansession::{Active, Begin, Config, Key, KeyRing, Sessions, Slot, Stored, Ti
 
 use crate::error::Closed;
 use crate::handle::{Handle, Lazy};
+use crate::keeper::Kind;
 use crate::refused::Refused;
 
 mod data;
@@ -56,7 +57,7 @@ impl Session {
 
     fn with_sessions<R>(
         &self,
-        work: impl FnOnce(&mut Active<Box<Slot>>, &Sessions<Stored>) -> R,
+        work: impl FnOnce(&mut Active<Box<Slot>>, &dyn Kind) -> R,
     ) -> Result<R, Closed> {
         match &self.0 {
             Some(handle) => handle.with(work),

@@ -4,10 +4,10 @@ use std::error::Error;
 use std::sync::Arc;
 
 use http::{HeaderValue, Response};
-use sansession::{Slot, Verdict};
-use sansession_store::{Finished, SendStore};
+use sansession::Verdict;
 
 use crate::headers;
+use crate::keeper::Finished;
 use crate::lease::Lease;
 use crate::refused::Refused;
 use crate::report::Report;
@@ -51,13 +51,9 @@ impl Settled {
     }
 
     /// Of an exchange that the store was asked about, or did not need to be.
-    pub(crate) fn finished<S: SendStore + 'static>(
-        lease: &mut Lease<S>,
-        finished: Finished<Box<Slot>, S::Error>,
-    ) -> Self {
-        let Finished { reply, mut cause, steps, .. } = finished;
-        let cookie =
-            reply.set_cookie(&lease.host.sessions).and_then(|cookie| headers::render(&cookie));
+    pub(crate) fn finished(lease: &mut Lease, finished: Finished) -> Self {
+        let Finished { reply, mut cause, steps } = finished;
+        let cookie = lease.host.keeper.sessions().set_cookie(&reply);
         let outcome = reply.outcome();
         let report = Report {
             verdict: Some(reply.verdict()),
@@ -67,16 +63,10 @@ impl Settled {
         };
         let refused = outcome.is_refusal().then(|| match reply.record_error() {
             Some(error) => Refused::Record(error),
-            None => Refused::Commit {
-                outcome,
-                cause: cause.take().map(|cause| Arc::new(cause) as Arc<_>),
-            },
+            None => Refused::Commit { outcome, cause: cause.take() },
         });
-        report.log(refused.as_ref(), cause.as_ref().map(|cause| cause as &(dyn Error + 'static)));
+        report.log(refused.as_ref(), cause.as_deref().map(|cause| cause as &(dyn Error + 'static)));
         let cache_control = reply.cache_control();
-        if reply.sweep() {
-            lease.host.sweep();
-        }
         lease.keep(reply.into_slot());
         Self { report, refused, cookie, cache_control }
     }

@@ -18,7 +18,6 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Response, StatusCode};
 use axum::routing::{delete, get, post, put};
-use sansession_store::SendStore;
 use sansession_tower::Refused;
 
 use crate::api::error::Error;
@@ -31,7 +30,7 @@ const BODY: usize = 64 * 1024;
 type Done = Result<StatusCode, Error>;
 
 /// Paths under `/api`, and `/ping`.
-pub(crate) fn routes<S: SendStore + 'static>(app: &Arc<App<S>>) -> Router {
+pub(crate) fn routes(app: &Arc<App>) -> Router {
     Router::new()
         .route("/ping", get(async || "pong"))
         .route("/api/session", get(view::show))
@@ -43,9 +42,9 @@ pub(crate) fn routes<S: SendStore + 'static>(app: &Arc<App<S>>) -> Router {
         .route("/api/session/login", post(identity::login))
         .route("/api/session/regenerate", post(identity::regenerate))
         .route("/api/session/invalidate", post(identity::invalidate))
-        .route("/api/session/logout-everywhere", post(listing::end_all::<S>))
-        .route("/api/session/list", get(listing::list::<S>))
-        .route("/api/session/list/{handle}", delete(listing::end_one::<S>))
+        .route("/api/session/logout-everywhere", post(listing::end_all))
+        .route("/api/session/list", get(listing::list))
+        .route("/api/session/list/{handle}", delete(listing::end_one))
         .route("/api/slow/{ms}/data/{key}", post(data::write_slowly))
         .method_not_allowed_fallback(async || Error::Method)
         .layer(DefaultBodyLimit::max(BODY))

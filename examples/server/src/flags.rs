@@ -17,7 +17,8 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
 
-    /// Where sessions are kept: `memory`, or `file:DIR`, which is made if it is not there
+    /// Where sessions are kept: `memory`; `file:DIR`, which is made if it is not there; or the browser's `cookie`, signed,
+    /// or `sealed-cookie`, which nobody else can read
     #[arg(long, value_name = "STORE", default_value = "file:.demo/sessions")]
     pub(crate) store: StoreChoice,
 
@@ -33,7 +34,7 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "SECONDS", default_value_t = 7 * 24 * 60 * 60)]
     absolute: u64,
 
-    /// The id is replaced after this long; 0 for never
+    /// The id is replaced after this long; 0 for never. A session in a cookie has no id to replace
     #[arg(long, value_name = "SECONDS", default_value_t = 60 * 60)]
     renew: u64,
 
@@ -76,41 +77,39 @@ pub(crate) enum StoreChoice {
     Memory,
     /// In this directory.
     File(PathBuf),
+    /// In signed cookies.
+    Cookie,
+    /// In cookies that the browser cannot read.
+    SealedCookie,
 }
 
-/// A store that this build cannot open.
+/// There is no store of this name.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum StoreChoiceError {
-    /// It is planned.
-    NotYet,
-    /// There is no such kind.
-    Unknown,
-}
+pub(crate) struct NoSuchStore;
 
 impl FromStr for StoreChoice {
-    type Err = StoreChoiceError;
+    type Err = NoSuchStore;
 
-    fn from_str(text: &str) -> Result<Self, StoreChoiceError> {
-        let (kind, place) = text.split_once(':').unwrap_or((text, ""));
-        match (kind, place) {
-            ("memory", "") if !text.contains(':') => Ok(Self::Memory),
-            ("cookie" | "sealed-cookie", "") => Err(StoreChoiceError::NotYet),
-            ("file", directory) if !directory.is_empty() => Ok(Self::File(directory.into())),
-            _ => Err(StoreChoiceError::Unknown),
+    fn from_str(text: &str) -> Result<Self, NoSuchStore> {
+        match text.split_once(':') {
+            None if text == "memory" => Ok(Self::Memory),
+            None if text == "cookie" => Ok(Self::Cookie),
+            None if text == "sealed-cookie" => Ok(Self::SealedCookie),
+            Some(("file", directory)) if !directory.is_empty() => Ok(Self::File(directory.into())),
+            _ => Err(NoSuchStore),
         }
     }
 }
 
-impl fmt::Display for StoreChoiceError {
+impl fmt::Display for NoSuchStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NotYet => "this build has no such store yet; it has: memory, file:DIR",
-            Self::Unknown => "there is no such store; this build has: memory, file:DIR",
-        })
+        f.write_str(
+            "there is no such store; this build has: memory, file:DIR, cookie, sealed-cookie",
+        )
     }
 }
 
-impl std::error::Error for StoreChoiceError {}
+impl std::error::Error for NoSuchStore {}
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Flash {
@@ -128,11 +127,11 @@ mod tests {
     fn only_the_stores_that_exist_are_taken() {
         assert_eq!("memory".parse(), Ok(StoreChoice::Memory));
         assert_eq!("file:a:b/c".parse(), Ok(StoreChoice::File("a:b/c".into())));
-        for planned in ["cookie", "sealed-cookie"] {
-            assert_eq!(planned.parse::<StoreChoice>(), Err(StoreChoiceError::NotYet), "{planned}");
-        }
-        for wrong in ["", "file", "file:", "memory:", "memory:x", "redis://h", "Memory"] {
-            assert_eq!(wrong.parse::<StoreChoice>(), Err(StoreChoiceError::Unknown), "{wrong}");
+        assert_eq!("cookie".parse(), Ok(StoreChoice::Cookie));
+        assert_eq!("sealed-cookie".parse(), Ok(StoreChoice::SealedCookie));
+        for wrong in ["", "file", "file:", "memory:", "memory:x", "cookie:", "redis://h", "Memory"]
+        {
+            assert_eq!(wrong.parse::<StoreChoice>(), Err(NoSuchStore), "{wrong}");
         }
     }
 

@@ -3,10 +3,10 @@
 mod app;
 mod clock;
 mod flags;
+mod kept;
 mod keys;
 mod log;
 mod principals;
-mod store;
 
 mod api;
 mod page;
@@ -18,7 +18,6 @@ use std::time::Duration;
 
 use axum::Router;
 use clap::Parser;
-use sansession::{Sessions, Stored};
 use tokio::net::TcpListener;
 
 use crate::flags::Flags;
@@ -48,14 +47,11 @@ async fn main() -> ExitCode {
 }
 
 fn app(flags: &Flags) -> Result<Router, Box<dyn Error>> {
-    Ok(store::router(flags, sessions(flags)?)?)
-}
-
-fn sessions(flags: &Flags) -> Result<Sessions<Stored>, Box<dyn Error>> {
     // Flags first: wrong ones make no key file.
     let config = flags.config().checked()?;
     let keys = keys::read_or_create(&flags.key_file)?;
-    Ok(Sessions::stored(config, &keys)?)
+    let (kept, layer) = kept::open(&flags.store, config, &keys)?;
+    Ok(app::router(kept, layer, flags.insecure_http))
 }
 
 async fn serve(flags: &Flags, app: Router) -> io::Result<()> {

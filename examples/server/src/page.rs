@@ -17,10 +17,11 @@ use axum::middleware::map_response;
 use axum::response::{Html, IntoResponse};
 use axum::routing::{get, post};
 use sansession::{Outcome, WriteError};
-use sansession_store::SendStore;
+use sansession_store::ErrorKind;
 use sansession_tower::{Refused, Session, SessionError};
 
 use crate::app::App;
+use crate::kept::InCookies;
 
 /// The longest form that is read.
 const FORM: usize = 16 * 1024;
@@ -37,17 +38,17 @@ const HEADERS: [(HeaderName, &str); 3] = [
 ];
 
 /// `/` and what its forms ask for.
-pub(crate) fn routes<S: SendStore + 'static>(app: &Arc<App<S>>) -> Router {
+pub(crate) fn routes(app: &Arc<App>) -> Router {
     Router::new()
-        .route("/", get(home::<S>))
+        .route("/", get(home))
         .route("/style.css", get(style))
         .route("/login", post(actions::login))
         .route("/logout", post(actions::logout))
         .route("/notes", post(actions::add_note))
         .route("/notes/delete", post(actions::delete_note))
         .route("/rotate", post(actions::rotate))
-        .route("/sessions/end", post(actions::end_one::<S>))
-        .route("/logout-everywhere", post(actions::end_all::<S>))
+        .route("/sessions/end", post(actions::end_one))
+        .route("/logout-everywhere", post(actions::end_all))
         .method_not_allowed_fallback(async || Problem::Method)
         .layer(DefaultBodyLimit::max(FORM))
         .layer(app.layer.clone().on_refused(refused))
@@ -60,10 +61,7 @@ pub(crate) fn not_found() -> Response<axum::body::Body> {
     dress(Problem::NotFound.into_response())
 }
 
-async fn home<S: SendStore + 'static>(
-    State(app): State<Arc<App<S>>>,
-    session: Session,
-) -> Result<impl IntoResponse, Problem> {
+async fn home(State(app): State<Arc<App>>, session: Session) -> Result<impl IntoResponse, Problem> {
     let view = view::load(&app, &session).await?;
     // What one user saw is not to be seen again after the log-out.
     Ok(([(header::CACHE_CONTROL, "no-store")], Html(html::home(&view))))
@@ -88,6 +86,9 @@ fn dress<B>(mut response: Response<B>) -> Response<B> {
     response
 }
 
+const WRONG: (&str, &str) = ("Something went wrong", "Nothing was changed. Please try again.");
+const SILENT: (&str, &str) = ("The session store does not answer", "Please try again in a moment.");
+
 /// Why a page cannot be shown, or an action was not done.
 #[derive(Debug)]
 pub(crate) enum Problem {
@@ -100,6 +101,8 @@ pub(crate) enum Problem {
     Session(SessionError),
     /// A listing's store failed.
     Store,
+    /// It needs a store, and there is none.
+    InCookies,
     Refused(Refused),
 }
 
@@ -113,6 +116,7 @@ impl Problem {
             Self::Session(SessionError::Write(WriteError::Key { .. })) => StatusCode::BAD_REQUEST,
             Self::Session(error) => error.status(),
             Self::Store => StatusCode::SERVICE_UNAVAILABLE,
+            Self::InCookies => StatusCode::NOT_IMPLEMENTED,
             Self::Refused(refused) => refused.status(),
         }
     }
@@ -132,13 +136,17 @@ impl Problem {
             }
             Self::Session(SessionError::Write(WriteError::Full { .. })) => (
                 "Your session is full",
-                "It holds 8 KiB. Nothing was lost; delete a note to make room for another.",
+                "It takes no more. Nothing was lost; delete a note to make room for another.",
             ),
             Self::Session(SessionError::Write(WriteError::Key { .. })) => {
                 ("That name will not do", "Names have 1 to 255 bytes.")
             }
-            Self::Session(_) => ("Something went wrong", "Nothing was changed. Please try again."),
-            Self::Store => ("The session store does not answer", "Please try again in a moment."),
+            Self::Session(_) => WRONG,
+            Self::Store => SILENT,
+            Self::InCookies => (
+                "Nobody knows your other sessions",
+                "Each of them is in the cookie of its browser, and only there. Log out in each of those browsers.",
+            ),
             Self::Refused(refused) => match refused.outcome() {
                 Some(Outcome::Gone | Outcome::Obsolete) => (
                     "Your session has ended",
@@ -151,7 +159,8 @@ impl Problem {
                 Some(Outcome::StoreFull) => {
                     ("The session store is full", "Please try again later.")
                 }
-                _ => ("The session store does not answer", "Please try again in a moment."),
+                _ if self.status() == StatusCode::SERVICE_UNAVAILABLE => SILENT,
+                _ => WRONG,
             },
         }
     }
@@ -181,5 +190,17 @@ impl From<SessionError> for Problem {
 impl From<sansession_tower::Closed> for Problem {
     fn from(closed: sansession_tower::Closed) -> Self {
         Self::Session(closed.into())
+    }
+}
+
+impl From<ErrorKind> for Problem {
+    fn from(_: ErrorKind) -> Self {
+        Self::Store
+    }
+}
+
+impl From<InCookies> for Problem {
+    fn from(_: InCookies) -> Self {
+        Self::InCookies
     }
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use sansession::{Active, CsrfToken, Revision, StoreKey, Timestamp, Verdict};
 
 use crate::error::SessionError;
-use crate::rng::SysRng;
 use crate::session::Session;
 
 /// Life cycle.
@@ -49,7 +48,7 @@ impl Session {
         Ok(self.with(|active| active.principal().map(String::from))?)
     }
 
-    /// The name of the open session in listings; never its id.
+    /// The name of the open session in listings; never its id. A session that its cookie carries has none.
     pub fn handle(&self) -> Result<Option<StoreKey>, SessionError> {
         Ok(self.with(|active| active.handle())?)
     }
@@ -83,13 +82,12 @@ impl Session {
     /// # Errors
     /// [`SessionError::Rng`]; no token.
     pub fn csrf_token(&self) -> Result<CsrfToken, SessionError> {
-        self.with_sessions(|active, sessions| active.csrf_token(sessions, &mut SysRng))?
-            .map_err(|_| SessionError::Rng)
+        self.with_sessions(|active, sessions| sessions.csrf_token(active))?
     }
 
     /// Whether `token` was made for the session that this request came with. Ask before `login`, `regenerate` and
     /// `invalidate`.
     pub fn verify_csrf(&self, token: &str) -> Result<bool, SessionError> {
-        Ok(self.with_sessions(|active, sessions| active.verify_csrf(sessions, token))?)
+        Ok(self.with_sessions(|active, sessions| sessions.verify_csrf(active, token))?)
     }
 }

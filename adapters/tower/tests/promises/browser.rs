@@ -14,15 +14,15 @@ use crate::shelf::{Call, Shelf};
 /// Without renewal, sweeping and touching, so that a test sees only what it asks for.
 pub(crate) const QUIET: Config = Config::new().no_renew().sweep_share(0).touch_share(100);
 
-pub(crate) fn sessions(config: Config) -> Sessions<sansession::Stored> {
-    let key = Key::new(1, b"thirty-two bytes of test key 001").unwrap();
-    Sessions::stored(config, &KeyRing::new(key)).unwrap()
+pub(crate) fn ring() -> KeyRing {
+    KeyRing::new(Key::new(1, b"thirty-two bytes of test key 001").unwrap())
 }
 
 /// A web site.
 #[derive(Clone)]
 pub(crate) struct Site {
-    pub(crate) layer: SessionLayer<Arc<Shelf>>,
+    pub(crate) layer: SessionLayer,
+    store: Arc<Shelf>,
     now: Arc<AtomicU64>,
 }
 
@@ -34,21 +34,20 @@ impl Site {
     pub(crate) fn of(config: Config) -> Self {
         let now = Arc::new(AtomicU64::new(1_000_000));
         let clock = Arc::clone(&now);
-        let layer = SessionLayer::new(sessions(config), Arc::default()).reports();
+        let store = Arc::<Shelf>::default();
+        let sessions = Sessions::stored(config, &ring()).unwrap();
+        let layer = SessionLayer::new(sessions, Arc::clone(&store)).reports();
         let layer = layer.clock(move || Timestamp::from_secs(clock.load(Ordering::Relaxed)));
-        Self { layer, now }
+        Self { layer, store, now }
     }
 
     /// The same site and store behind another layer.
-    pub(crate) fn rebuilt(
-        &self,
-        layer: impl FnOnce(SessionLayer<Arc<Shelf>>) -> SessionLayer<Arc<Shelf>>,
-    ) -> Self {
-        Self { layer: layer(self.layer.clone()), now: Arc::clone(&self.now) }
+    pub(crate) fn rebuilt(&self, layer: impl FnOnce(SessionLayer) -> SessionLayer) -> Self {
+        Self { layer: layer(self.layer.clone()), ..self.clone() }
     }
 
     pub(crate) fn store(&self) -> &Shelf {
-        self.layer.store()
+        &self.store
     }
 
     pub(crate) fn calls(&self) -> Vec<Call> {
@@ -60,7 +59,7 @@ impl Site {
     }
 
     pub(crate) fn browser(&self) -> Browser {
-        Browser { site: self.clone(), cookie: None }
+        Browser::at(&self.layer)
     }
 
     /// A browser that has a session with `visits` = 1; the calls that this took are forgotten.
@@ -77,11 +76,16 @@ impl Site {
 /// One browser.
 #[derive(Clone)]
 pub(crate) struct Browser {
-    site: Site,
+    layer: SessionLayer,
     pub(crate) cookie: Option<String>,
 }
 
 impl Browser {
+    /// A browser that has never been at this layer's site.
+    pub(crate) fn at(layer: &SessionLayer) -> Self {
+        Self { layer: layer.clone(), cookie: None }
+    }
+
     pub(crate) fn request(&self) -> Request<()> {
         let mut request = Request::new(());
         if let Some(cookie) = &self.cookie {
@@ -104,7 +108,7 @@ impl Browser {
             let answer = handler.take().map(|handler| handler(request));
             async move { Ok(answer.unwrap().await) }
         });
-        self.site.layer.layer(service).call(self.request())
+        self.layer.layer(service).call(self.request())
     }
 
     /// Sends a request and keeps the cookie.

@@ -13,5 +13,6 @@ mod races;
 mod secrecy;
 mod upkeep;
 
+mod carried;
 mod plain_tower;
 mod router;

@@ -4,9 +4,11 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use sansession::{Outcome, WriteError};
-use sansession_store::{ErrorKind, StoreError};
+use sansession_store::ErrorKind;
 use sansession_tower::{Closed, Refused, SessionError};
 use serde_json::{Value, json};
+
+use crate::kept::InCookies;
 
 /// Why a request was not done.
 #[derive(Debug)]
@@ -29,16 +31,13 @@ pub(crate) enum Error {
     Session(SessionError),
     /// A listing's store failed.
     Store(ErrorKind),
+    /// It needs a store, and there is none.
+    InCookies,
     /// The session could not be opened or stored.
     Refused(Refused),
 }
 
 impl Error {
-    /// For listings, which ask the store themselves.
-    pub(crate) fn store(error: &impl StoreError) -> Self {
-        Self::Store(error.kind())
-    }
-
     /// Status and JSON.
     fn answer(&self) -> (StatusCode, Value) {
         match self {
@@ -60,6 +59,7 @@ impl Error {
                 StatusCode::SERVICE_UNAVAILABLE,
                 json!({ "error": "store", "kind": what.to_string() }),
             ),
+            Self::InCookies => (StatusCode::NOT_IMPLEMENTED, kind("carried")),
             Self::Refused(refused) => (refused.status(), refusal(refused)),
         }
     }
@@ -109,6 +109,19 @@ impl IntoResponse for Error {
 impl From<SessionError> for Error {
     fn from(error: SessionError) -> Self {
         Self::Session(error)
+    }
+}
+
+/// For listings, which ask the store themselves.
+impl From<ErrorKind> for Error {
+    fn from(what: ErrorKind) -> Self {
+        Self::Store(what)
+    }
+}
+
+impl From<InCookies> for Error {
+    fn from(_: InCookies) -> Self {
+        Self::InCookies
     }
 }
 

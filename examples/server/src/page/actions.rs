@@ -5,14 +5,12 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Redirect;
 use sansession::WriteError;
-use sansession_store::SendStore;
 use sansession_tower::{Session, SessionError};
 
 use crate::app::App;
 use crate::page::form::Checked;
 use crate::page::view::NOTICE;
 use crate::page::{Problem, notes};
-use crate::principals;
 
 type Done = Result<Redirect, Problem>;
 
@@ -46,17 +44,15 @@ pub(crate) async fn delete_note(form: Checked) -> Done {
 }
 
 pub(crate) async fn rotate(form: Checked) -> Done {
-    if form.session.handle()?.is_none() {
+    if form.session.created()?.is_none() {
         return done(&form.session, "There was no session to give a new id to. Now there is one.");
     }
     form.session.regenerate()?;
-    done(&form.session, "The session has a new id, and the old one is dead.")
+    done(&form.session, "The session has a new id.")
 }
 
-pub(crate) async fn end_one<S: SendStore + 'static>(
-    State(app): State<Arc<App<S>>>,
-    form: Checked,
-) -> Done {
+pub(crate) async fn end_one(State(app): State<Arc<App>>, form: Checked) -> Done {
+    let principals = app.principals()?;
     let session = &form.session;
     let Some(user) = session.principal()? else {
         return done(session, "Log in to see and end your sessions.");
@@ -68,22 +64,18 @@ pub(crate) async fn end_one<S: SendStore + 'static>(
         session.invalidate()?;
         return done(session, "You ended this session: you are logged out here.");
     }
-    let ended = principals::end(app.layer.store(), &user, &handle).await;
-    let ended = ended.map_err(|_| Problem::Store)?;
+    let ended = principals.end(&user, &handle).await?;
     done(session, if ended { "The session is ended." } else { "That session had ended already." })
 }
 
-pub(crate) async fn end_all<S: SendStore + 'static>(
-    State(app): State<Arc<App<S>>>,
-    form: Checked,
-) -> Done {
+pub(crate) async fn end_all(State(app): State<Arc<App>>, form: Checked) -> Done {
+    let principals = app.principals()?;
     let session = &form.session;
     let Some(user) = session.principal()? else {
         return done(session, "Log in to log out everywhere.");
     };
     let own = session.handle()?;
-    let ended = principals::end_others(app.layer.store(), &user, own.as_ref()).await;
-    let ended = ended.map_err(|_| Problem::Store)?;
+    let ended = principals.end_others(&user, own.as_ref()).await?;
     session.invalidate()?;
     done(
         session,

@@ -1,15 +1,15 @@
 //! What the page shows.
 
 use sansession::{CsrfToken, StoreKey, Timestamp, Verdict};
-use sansession_store::{Listed, SendStore};
+use sansession_store::Listed;
 use sansession_tower::{Session, SessionError};
 
 use crate::app::App;
 use crate::clock;
+use crate::kept::InCookies;
 use crate::log::Row;
 use crate::page::Problem;
 use crate::page::notes::{self, Note};
-use crate::principals;
 
 /// The flash message that every action leaves.
 pub(crate) const NOTICE: &str = "notice";
@@ -27,34 +27,32 @@ pub(crate) struct View {
     pub(crate) visits: u64,
     pub(crate) notices: Vec<String>,
     pub(crate) notes: Vec<Note>,
-    pub(crate) sessions: Vec<Listed>,
+    /// The user's, if anybody knows them.
+    pub(crate) sessions: Result<Vec<Listed>, InCookies>,
     pub(crate) log: Vec<Row>,
 }
 
 /// What is known of an open session.
 pub(crate) struct Facts {
-    pub(crate) handle: StoreKey,
+    /// Its name in a store.
+    pub(crate) handle: Option<StoreKey>,
     pub(crate) revision: u64,
     pub(crate) created: Timestamp,
     pub(crate) deadline: Timestamp,
 }
 
 /// Reads the session, and counts the visit if there is one to count it in.
-pub(crate) async fn load<S: SendStore + 'static>(
-    app: &App<S>,
-    session: &Session,
-) -> Result<View, Problem> {
+pub(crate) async fn load(app: &App, session: &Session) -> Result<View, Problem> {
     let facts = facts(session)?;
     let visits = match facts {
         Some(_) => count_visit(session)?,
         None => 0,
     };
     let user = session.principal()?;
-    let sessions = match &user {
-        Some(user) => {
-            principals::list(app.layer.store(), user).await.map_err(|_| Problem::Store)?
-        }
-        None => Vec::new(),
+    let sessions = match (app.principals(), &user) {
+        (Ok(principals), Some(user)) => Ok(principals.list(user).await?),
+        (Ok(_), None) => Ok(Vec::new()),
+        (Err(cookies), _) => Err(cookies),
     };
     Ok(View {
         now: clock::now(),
@@ -75,7 +73,7 @@ pub(crate) async fn load<S: SendStore + 'static>(
 fn facts(session: &Session) -> Result<Option<Facts>, SessionError> {
     Ok(session.with(|active| {
         Some(Facts {
-            handle: active.handle()?,
+            handle: active.handle(),
             revision: active.revision()?.get(),
             created: active.created()?,
             deadline: active.deadline()?,
