@@ -4,7 +4,7 @@ use sansession_demo_tests::html::{form_value, hidden};
 use sansession_demo_tests::{Client, Demo, Reply};
 use serde_json::json;
 
-fn token(client: &Client) -> String {
+pub(crate) fn token(client: &Client) -> String {
     let page = client.get("/").expect(200);
     hidden(&page.body, "csrf_token").expect("a form with a token")
 }
@@ -14,7 +14,7 @@ fn login(client: &Client, user: &str) {
     assert_redirect(&reply);
 }
 
-fn post(client: &Client, action: &str, fields: &str, token: &str) -> Reply {
+pub(crate) fn post(client: &Client, action: &str, fields: &str, token: &str) -> Reply {
     client.post(action, &format!("{fields}&csrf_token={}", form_value(token)))
 }
 

@@ -38,7 +38,8 @@ fn an_idle_session_expires() {
 #[test]
 fn a_session_in_use_outlives_the_idle_time() {
     let demo = Demo::with(&["--idle", "4"]);
-    let visitor = demo.replay(&cookie_of_a_session(&demo));
+    let visitor = demo.client();
+    visitor.put("/api/session/data/a", "1").expect(204);
     for _ in 0..5 {
         wait(1);
         assert_eq!(visitor.verdict(), "resumed");

@@ -33,6 +33,15 @@ fn a_wrong_flag_is_refused_with_a_message() {
 
 // promise: Flags
 #[test]
+fn a_store_that_is_not_there_is_answered_with_those_that_are() {
+    let refusal = refusal(&["--store", "nowhere"]);
+    for store in ["memory", "file:DIR", "cookie", "sealed-cookie"] {
+        assert!(refusal.message.contains(store), "{refusal:?}");
+    }
+}
+
+// promise: Flags
+#[test]
 fn a_directory_that_will_not_do_is_refused_with_a_message() {
     let scratch = Scratch::new();
     let keys = scratch.file("keys").display().to_string();

@@ -4,6 +4,7 @@
 //! the sentence that holds; the comment above says where it was promised:
 //! a number is a line of the promises, a word is a section of the contract.
 
+// What holds wherever sessions are kept.
 mod api;
 
 mod cookie;
@@ -14,13 +15,7 @@ mod login;
 
 mod flash;
 
-mod list;
-
 mod expiry;
-
-mod renew;
-
-mod parallel;
 
 mod csrf;
 
@@ -28,8 +23,12 @@ mod keys;
 
 mod flags;
 
+mod elsewhere;
+
+// What a store makes possible.
+mod stored;
+
+// What it means to have none.
+mod carried;
+
 mod browser;
-
-mod restart;
-
-mod memory;

@@ -1,0 +1,42 @@
+//! Everything once more where sessions are kept elsewhere: the rest runs over
+//! files.
+
+use std::env;
+use std::process::Command;
+
+use sansession_demo_tests::demo::STORE;
+
+/// What a browser does is the same over any store, and these tests choose
+/// their own.
+const SKIPPED: [&str; 4] = ["browser::", "stored::restart::", "carried::", "elsewhere::"];
+
+/// Runs this program again.
+#[track_caller]
+fn again(store: &str, skipped: &[&str]) {
+    let mut tests = Command::new(env::current_exe().expect("this program has a path"));
+    for skipped in SKIPPED.iter().chain(skipped) {
+        tests.args(["--skip", skipped]);
+    }
+    let output = tests.env(STORE, store).output().expect("it starts");
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "over {store}:\n{told}");
+    assert!(!told.contains("running 0 tests"), "over {store}:\n{told}");
+}
+
+// promise: S1
+#[test]
+fn all_of_this_holds_in_memory_too() {
+    again("memory", &[]);
+}
+
+// promise: Which holds where
+#[test]
+fn what_needs_no_store_holds_in_signed_cookies_too() {
+    again("cookie", &["stored::"]);
+}
+
+// promise: Which holds where
+#[test]
+fn what_needs_no_store_holds_in_sealed_cookies_too() {
+    again("sealed-cookie", &["stored::"]);
+}
