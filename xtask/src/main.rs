@@ -6,6 +6,7 @@
 
 mod demo;
 mod failure;
+mod fuzz;
 mod miri;
 mod probe;
 mod run;
@@ -24,6 +25,7 @@ Usage: cargo xtask <command>
   demo [flags]                 builds the demo and runs it; flags go to the demo
   test [--no-browser] [filter] installs what is missing, then checks everything
   probe                        links core without an allocator or a panic
+  fuzz [target] [seconds]      looks for inputs that break an invariant, 60 s each
   miri                         interprets core's tests, also as big-endian
   bench                        prints what an exchange costs
   help                         this page
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         Some("demo") => demo::demo(&rest),
         Some("test") => test::test(&rest),
         Some("probe") => probe::probe(),
+        Some("fuzz") => fuzz::fuzz(&rest),
         Some("miri") => miri::miri(),
         Some("bench") => run::run(run::cargo(&["run", "--release", "-p", "sansession-bench"])),
         Some("help" | "--help" | "-h") => {

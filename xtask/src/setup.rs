@@ -1,6 +1,6 @@
 //! Installs what the tests need and this machine lacks.
 //!
-//! Programs come from apt, parts of the Rust toolchain from rustup. What is
+//! Programs come from apt, parts of the Rust toolchain from rustup, what extends cargo from its registry. What is
 //! there already is left alone, so on a prepared machine nothing is fetched.
 
 use std::fs;
@@ -35,6 +35,7 @@ pub(crate) fn programs(browser: bool) -> Result<(), Failure> {
 pub(crate) fn component(name: &str, subcommand: &str) -> Result<(), Missing> {
     obtain(
         || run::cargo(&[subcommand, "--version"]).output().is_ok_and(|it| it.status.success()),
+        "rustup",
         &["component", "add", name],
     )
 }
@@ -46,6 +47,7 @@ pub(crate) fn target(triple: &str) -> Result<(), Missing> {
             run::answer("rustc", &["--print", "target-libdir", "--target", triple])
                 .is_some_and(|folder| Path::new(&folder).is_dir())
         },
+        "rustup",
         &["target", "add", triple],
     )
 }
@@ -54,20 +56,34 @@ pub(crate) fn target(triple: &str) -> Result<(), Missing> {
 pub(crate) fn toolchain(version: &str) -> Result<(), Missing> {
     obtain(
         || run::succeeds("rustup", &["run", version, "cargo", "--version"]),
+        "rustup",
         &["toolchain", "install", version, "--profile", "minimal"],
     )
 }
 
-/// Asks, installs with rustup, and asks again.
-fn obtain(there: impl Fn() -> bool, rustup: &[&str]) -> Result<(), Missing> {
+/// Installs cargo-fuzz, and the C++ compiler that libFuzzer is built with.
+pub(crate) fn fuzzer() -> Result<(), Missing> {
+    if !run::succeeds("c++", &["--version"]) {
+        apt_install(&["g++"]).map_err(|why| Missing(why.to_string()))?;
+    }
+    obtain(
+        || run::succeeds("cargo", &["fuzz", "--version"]),
+        "cargo",
+        // Unoptimised: it only starts other programs.
+        &["install", "cargo-fuzz", "--locked", "--debug"],
+    )
+}
+
+/// Asks, installs, and asks again.
+fn obtain(there: impl Fn() -> bool, program: &str, args: &[&str]) -> Result<(), Missing> {
     if there() {
         return Ok(());
     }
-    let mut command = Command::new("rustup");
-    command.args(rustup);
+    let mut command = Command::new(program);
+    command.args(args);
     match run::run(command) {
         Ok(()) if there() => Ok(()),
-        _ => Err(Missing(format!("`rustup {}` did not succeed", rustup.join(" ")))),
+        _ => Err(Missing(format!("`{program} {}` did not succeed", args.join(" ")))),
     }
 }
 

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 use crate::failure::Failure;
+use crate::fuzz;
 use crate::probe::probe;
 use crate::run::{cannot_start, cargo, echo, run};
 use crate::setup::{self, Missing};
@@ -25,6 +26,7 @@ pub(crate) fn test(args: &[OsString]) -> Result<(), Failure> {
     let clippy = setup::component("clippy", "clippy");
     let device = setup::target(DEVICE);
     let oldest = setup::toolchain(OLDEST);
+    let fuzzer = setup::fuzzer();
 
     let mut steps = Steps::default();
     steps.run_if(rustfmt, "fmt", || run(cargo(&["fmt", "--all", "--check"])))?;
@@ -45,6 +47,7 @@ pub(crate) fn test(args: &[OsString]) -> Result<(), Failure> {
         check.args(["run", OLDEST, "cargo", "check", "--workspace", "--all-targets"]);
         run(check)
     })?;
+    steps.run_if(fuzzer, "fuzz", fuzz::brief)?;
     if !options.browser {
         steps.skip("browser tests", "--no-browser");
     }
