@@ -28,7 +28,7 @@ use crate::time::{Span, Timestamp};
 use crate::verdict::Verdict;
 
 /// Bytes before the entries: form, key id and fields.
-const HEAD: usize = 51;
+pub(crate) const HEAD: usize = 51;
 /// Where the token begins in a slot.
 pub(crate) const START: usize = HEADER - HEAD;
 
@@ -98,14 +98,25 @@ pub(crate) fn open<K: Protects>(
     if !authentic {
         return Err(Verdict::Forged);
     }
+    let parsed = if form == K::FORM { parse(body) } else { None };
+    let Parsed { fields, entries, has_flash } = parsed.ok_or(Verdict::Corrupt)?;
+    Ok(Opened { fields, entries: entries.len(), has_flash, old_key: key.retiring })
+}
+
+/// What stands between the head and the trailer of a token.
+pub(crate) struct Parsed<'a> {
+    pub(crate) fields: Fields,
+    pub(crate) entries: &'a [u8],
+    has_flash: bool,
+}
+
+/// Reads what stands between head and trailer; `None` if nobody writes that.
+pub(crate) fn parse(body: &[u8]) -> Option<Parsed<'_>> {
     let mut body = Reader(body);
-    let fields = if form == K::FORM { Fields::parse(&mut body) } else { None };
-    let fields = fields.ok_or(Verdict::Corrupt)?;
-    let has_flash = Entries::check(body.0).ok_or(Verdict::Corrupt)?;
-    if fields.guest && !body.0.is_empty() {
-        return Err(Verdict::Corrupt);
-    }
-    Ok(Opened { fields, entries: body.0.len(), has_flash, old_key: key.retiring })
+    let fields = Fields::parse(&mut body)?;
+    let entries = body.0;
+    let has_flash = Entries::check(entries)?;
+    (entries.is_empty() || !fields.guest).then_some(Parsed { fields, entries, has_flash })
 }
 
 /// Makes `token`, whose entries are in place, complete: fields before them, protection behind.

@@ -43,6 +43,8 @@ mod set_cookie;
 mod step;
 mod verdict;
 
+pub mod inspect;
+
 mod bytes;
 mod config;
 mod error;

@@ -11,7 +11,7 @@ mod carried;
 mod stored;
 
 /// Cookies of this name that are authenticated in one request, so that tossed ones cost a bounded time (promise H3).
-const CANDIDATES: usize = 8;
+pub(crate) const CANDIDATES: usize = 8;
 
 /// Sessions of one kind: share one for all requests.
 ///

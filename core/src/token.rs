@@ -16,7 +16,7 @@ pub(crate) const TEXT: usize = 104;
 /// Bytes under the tag: form, key id, selector, verifier, issued, deadline.
 const BODY: usize = 46;
 /// The body with its tag; a multiple of three, so every character carries six bits and has one spelling.
-const RAW: usize = 78;
+pub(crate) const RAW: usize = 78;
 
 /// What an id token stands for. The number is its first byte: format version 1 in the high nibble, form in the low.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -121,8 +121,9 @@ fn authenticate(keys: &Keys<IdKey>, raw: &[u8; RAW]) -> Result<Verified, Rejecte
     Ok(Verified { token, old_key: key.retiring })
 }
 
-fn parse(body: &[u8; BODY]) -> Option<Token> {
-    let mut body = Reader(body);
+/// Reads the fields off the front of `raw`.
+pub(crate) fn parse(raw: &[u8]) -> Option<Token> {
+    let mut body = Reader(raw);
     let [form, _key_id] = body.array()?;
     Some(Token {
         form: Form::from_byte(form)?,

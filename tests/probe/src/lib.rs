@@ -11,6 +11,7 @@
 extern crate alloc;
 
 mod handler;
+mod inspect;
 mod world;
 
 #[cfg(any(feature = "signed", feature = "sealed"))]
@@ -51,6 +52,7 @@ macro_rules! probe {
 }
 
 probe! {
+    sansession_probe_inspect => inspect::run;
     #[cfg(feature = "stored")]
     sansession_probe_stored => stored::run;
     #[cfg(feature = "signed")]
