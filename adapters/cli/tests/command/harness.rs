@@ -122,7 +122,7 @@ impl Drop for Scratch {
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// The `--keys` and `--now` of the golden tokens, with a command before them and more behind.

@@ -2,7 +2,7 @@
 
 use crate::harness::{ID, NOW, SEALED, SIGNED, Scratch, fed, record};
 
-/// SplitMix64, so that every run has the same junk.
+/// `SplitMix64`, so that every run has the same junk.
 struct Numbers(u64);
 
 impl Numbers {
