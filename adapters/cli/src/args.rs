@@ -106,8 +106,9 @@ pub(crate) struct Sign {
     #[arg(long, value_name = "FILE")]
     pub(crate) keys: PathBuf,
 
-    /// An entry: a string under a key
+    /// An entry: a string under a key. Without a write there is no session
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
+    #[arg(required_unless_present_any = ["flash", "principal", "csrf_only"])]
     pub(crate) data: Vec<(String, String)>,
 
     /// A flash message: a string under a key

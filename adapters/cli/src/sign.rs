@@ -6,7 +6,7 @@ use base64ct::{Base64, Encoding as _};
 use getrandom::SysRng;
 use sansession::{
     Ack, Active, Begin, Carried, Config, End, Ending, KeyRing, Protection, RngError, Sessions,
-    Slot, Step, Timestamp, Transport as Kind,
+    SetCookie, Slot, Step, Timestamp, Transport as Kind,
 };
 use serde::Serialize;
 
@@ -110,8 +110,7 @@ fn stored(
         }
         end = closing.handle(sessions, Ack::Stored);
     };
-    let set_cookie = reply.set_cookie(sessions).map(|cookie| cookie.to_string());
-    Ok((set_cookie.unwrap_or_default(), record))
+    Ok((text(reply.set_cookie(sessions)), record))
 }
 
 fn carried<P: Protection>(
@@ -123,7 +122,12 @@ fn carried<P: Protection>(
     let mut active = sessions.begin([], now, slot.erase());
     handle(sessions, &mut active, flags)?;
     let reply = sessions.finish(active, Ending::Answered, now, &mut SysRng).map_err(random)?;
-    Ok(reply.set_cookie(sessions).map(|cookie| cookie.to_string()).unwrap_or_default())
+    Ok(text(reply.set_cookie(sessions)))
+}
+
+/// The flags do not let it come to an exchange without a write.
+fn text(set_cookie: Option<SetCookie<'_>>) -> String {
+    set_cookie.expect("what is written is answered with a cookie").to_string()
 }
 
 /// What the handler of a request would do.
@@ -136,9 +140,6 @@ fn handle<T: Kind, B: DerefMut<Target = Slot>>(
         return active.csrf_token(sessions, &mut SysRng).map(drop).map_err(random);
     }
     let mut done = || {
-        // A session begins with the first write, also if nothing of it is left.
-        active.insert_str("-", "")?;
-        active.remove("-");
         if let Some(principal) = &flags.principal {
             active.login(principal)?;
         }

@@ -139,7 +139,7 @@ fn out_of_time_is_told_as_an_exchange_would() {
         (SIGNED, "1700003659999ms", 0, json!("resumed")),
         (SIGNED, "1700003660000ms", 3, json!("expired-idle")),
         (SEALED, "2023-11-21T20:53:20Z", 3, json!("expired-absolute")),
-        (SEALED, "2023-11-14T22:13:00Z", 0, json!("resumed")),
+        (SEALED, "2023-11-14T22:13:20Z", 0, json!("resumed")),
     ] {
         let said = inspect(&keys, &["--now", now, text]).expect(code).json();
         assert_eq!(token(&said)["verdict"], verdict, "{now}");

@@ -14,7 +14,8 @@ fn a_key_is_a_line_that_signs() {
     assert_ne!(line, sansession(&["keygen", "--id", "7"]).expect(0).out);
 
     let keys = scratch.file("keys", line.as_bytes());
-    let cookie = sansession(&["sign", "signed", "--keys", &keys]).expect(0).out;
+    let cookie =
+        sansession(&["sign", "signed", "--principal", "ada", "--keys", &keys]).expect(0).out;
     let said = sansession(&["inspect", "--json", "--keys", &keys, cookie.trim()]).expect(0);
     assert_eq!(said.json()["tokens"][0]["key"]["id"], 7);
 }
@@ -35,7 +36,7 @@ fn a_key_file_is_for_its_owner_and_never_overwritten() {
     let refused = sansession(&["keygen", "--out", &path]).expect(2);
     assert!(refused.err.contains(&path), "{refused:?}");
     assert_eq!(fs::read(&path).expect("still there"), made);
-    sansession(&["sign", "stored", "--keys", &path]).expect(0);
+    sansession(&["sign", "stored", "--principal", "ada", "--keys", &path]).expect(0);
 }
 
 #[test]
@@ -57,7 +58,7 @@ fn a_key_file_that_others_may_read_is_warned_of() {
     let scratch = Scratch::new();
     let keys = scratch.keys();
     fs::set_permissions(&keys, fs::Permissions::from_mode(0o644)).expect("its own");
-    let said = sansession(&["sign", "signed", "--keys", &keys]).expect(0);
+    let said = sansession(&["sign", "signed", "--principal", "ada", "--keys", &keys]).expect(0);
     assert!(said.err.starts_with("warning: ") && said.err.contains("644"), "{said:?}");
     assert_eq!(said.err.lines().count(), 1);
 }

@@ -27,7 +27,7 @@ fn a_reader_that_leaves_early_is_no_failure() {
         ([&inspect[..], &["--json", ID]].concat(), 0),
         ([&inspect[..], &[&ID[..80]]].concat(), 1),
         (vec!["inspect", ID], 4),
-        (vec!["sign", "sealed", "--keys", &keys], 0),
+        (vec!["sign", "sealed", "--principal", "ada", "--keys", &keys], 0),
         (vec!["parse", "--name", "a", "a=1"], 0),
         (vec!["keygen"], 0),
         (vec!["completions", "bash"], 0),

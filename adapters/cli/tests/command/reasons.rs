@@ -60,7 +60,7 @@ fn what_does_not_verify_is_labelled_as_a_claim() {
         assert!(text.rfind(word).is_some_and(|place| place > claims), "{word} in {text}");
     }
     // What it is not is known without keys.
-    let said = sansession(&["inspect", "--json", "junk!"]).expect(1).json();
+    let said = sansession(&["inspect", "--json", "junk!!"]).expect(1).json();
     assert_eq!(reason(&said).0, "alphabet");
 }
 
@@ -82,7 +82,7 @@ fn a_record_that_cannot_be_read_says_why() {
         let text = sansession(&["inspect", &hex(bytes)]).expect(1).out;
         assert!(text.starts_with("rejected record"), "{text}");
     }
-    let said = sansession(&["inspect", "--as", "record", "no record"]).expect(1);
+    let said = sansession(&["inspect", "--as", "record", "no record!"]).expect(1);
     assert_eq!(said.err.lines().count(), 1);
 }
 

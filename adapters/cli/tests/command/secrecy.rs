@@ -90,7 +90,9 @@ fn no_command_prints_an_id_or_a_key() {
     for more in [&[][..], &["--json"]] {
         secrets.check(&sansession(&[&["parse", &removed], more].concat()).expect(0));
         for transport in ["stored", "signed", "sealed"] {
-            let said = sansession(&[&["sign", transport, "--keys", &keys], more].concat());
+            let said = sansession(
+                &[&["sign", transport, "--principal", "ada", "--keys", &keys], more].concat(),
+            );
             secrets.check(&said.expect(0));
         }
     }

@@ -83,7 +83,8 @@ fn what_is_printed_for_people_can_be_piped() {
     let scratch = Scratch::new();
     let keys = scratch.keys();
     for (transport, lines) in [("stored", 2), ("signed", 1), ("sealed", 1)] {
-        let cookie = sansession(&["sign", transport, "--keys", &keys]).expect(0).out;
+        let cookie =
+            sansession(&["sign", transport, "--principal", "ada", "--keys", &keys]).expect(0).out;
         assert_eq!(cookie.lines().count(), lines, "{transport}");
         assert!(cookie.starts_with("__Host-session="));
         let said = fed(&["inspect", "--keys", &keys], cookie.as_bytes()).expect(0);
@@ -120,7 +121,7 @@ fn lifetimes_are_those_asked_for() {
         (&["--lifetime", "1h", "--idle", "90"], 90_000, 3_600_000),
         (&["--idle", "5m"], 300_000, 604_800_000),
     ] {
-        let signed = sign(&keys, &[&["signed"][..], flags].concat());
+        let signed = sign(&keys, &[&["signed", "--principal", "ada"][..], flags].concat());
         let cookie = signed["cookie"].as_str().expect("a cookie");
         let said = inspect(&keys, &["--now", "1700000000", cookie]).expect(0).json();
         let session = &said["tokens"][0]["says"]["session"];
@@ -151,7 +152,10 @@ fn name_audience_epoch_and_keys_are_in_the_tag() {
     let newer = scratch.file("newer", newer.as_bytes());
     for transport in ["stored", "signed", "sealed"] {
         let flags = ["--name", "sid", "--audience", "shop", "--epoch", "2"];
-        let signed = sign(&keys, &[&[transport, "--insecure-http"][..], &flags].concat());
+        let signed = sign(
+            &keys,
+            &[&[transport, "--insecure-http", "--principal", "ada"][..], &flags].concat(),
+        );
         assert!(!signed["set_cookie"].as_str().expect("a header").contains("Secure"));
         let value = signed["cookie"].as_str().and_then(|it| it.strip_prefix("sid=")).expect("it");
         let says = |keys: &str, change: &[&str], code| {
