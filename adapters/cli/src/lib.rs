@@ -32,7 +32,7 @@
 //!
 //! | command | fields |
 //! |---|---|
-//! | `keygen` | `id`, [`line`], [`path`] |
+//! | `keygen` | `id`, and `line` or `path` |
 //! | `sign` | `transport`, `cookie` (name=value), `set_cookie`, `record`: `key`, `encoding`, `bytes`, `revision`, `seen_ms`, `expires_ms` |
 //! | `parse` | `name`, `candidates`: `chars`, `tried`, [`value` or, if it is not UTF-8, `value_hex`] |
 //! | `completions` | `shell`, `script` |
