@@ -10,6 +10,7 @@ mod fuzz;
 mod miri;
 mod probe;
 mod run;
+mod services;
 mod setup;
 mod tally;
 mod test;
@@ -23,7 +24,8 @@ const HELP: &str = "\
 Usage: cargo xtask <command>
 
   demo [flags]                 builds the demo and runs it; flags go to the demo
-  test [--no-browser] [filter] installs what is missing, then checks everything
+  test [flags] [filter]        installs what is missing, then checks everything;
+                               --no-browser and --no-services leave tests out
   probe                        links core without an allocator or a panic
   fuzz [target] [seconds]      looks for inputs that break an invariant, 60 s each
   miri                         interprets core's tests, also as big-endian

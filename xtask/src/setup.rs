@@ -112,7 +112,7 @@ fn missing_packages(browser: bool) -> Vec<&'static str> {
     packages
 }
 
-fn apt_install(packages: &[&str]) -> Result<(), Failure> {
+pub(crate) fn apt_install(packages: &[&str]) -> Result<(), Failure> {
     // An update that fails (no network) may still leave a usable package list.
     let _ = apt_get(&["update"]).and_then(run::run);
     let mut args = vec!["install", "--yes", "--no-install-recommends"];

@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use crate::fuzz;
 use crate::probe::probe;
 use crate::run::{cannot_start, cargo, echo, run};
+use crate::services;
 use crate::setup::{self, Missing};
 use crate::tally::Tally;
 
@@ -22,6 +23,9 @@ pub(crate) fn test(args: &[OsString]) -> Result<(), Failure> {
     let options = Options::parse(args)?;
     eprintln!("== install what is missing");
     setup::programs(options.browser)?;
+    if options.services {
+        services::install()?;
+    }
     let rustfmt = setup::component("rustfmt", "fmt");
     let clippy = setup::component("clippy", "clippy");
     let device = setup::target(DEVICE);
@@ -53,6 +57,9 @@ pub(crate) fn test(args: &[OsString]) -> Result<(), Failure> {
     if !options.browser {
         steps.skip("browser tests", "--no-browser");
     }
+    if !options.services {
+        steps.skip("tests against PostgreSQL and Redis", "--no-services");
+    }
     let mut tally = Tally::default();
     let tested = step("test", || cargo_test(&options, &mut tally));
     if tally.ignored > 0 {
@@ -67,15 +74,17 @@ pub(crate) fn test(args: &[OsString]) -> Result<(), Failure> {
 
 struct Options {
     browser: bool,
+    services: bool,
     filter: Option<String>,
 }
 
 impl Options {
     fn parse(args: &[OsString]) -> Result<Self, Failure> {
-        let mut options = Self { browser: true, filter: None };
+        let mut options = Self { browser: true, services: true, filter: None };
         for arg in args {
             match arg.to_str() {
                 Some("--no-browser") => options.browser = false,
+                Some("--no-services") => options.services = false,
                 Some(filter) if !filter.starts_with('-') && options.filter.is_none() => {
                     options.filter = Some(filter.to_owned());
                 }
@@ -134,6 +143,9 @@ fn cargo_test(options: &Options, tally: &mut Tally) -> Result<(), Failure> {
     command.args(&options.filter);
     if !options.browser {
         command.env("SANSESSION_NO_BROWSER", "1");
+    }
+    if !options.services {
+        command.env("SANSESSION_NO_SERVICES", "1");
     }
     echo(&command);
     let mut child =

@@ -7,7 +7,7 @@ use std::{fs, thread};
 
 use serde_json::Value;
 
-use crate::scratch::Scratch;
+use sansession_test_servers::Scratch;
 
 /// Somebody who sends requests and is known by the cookies that it sends.
 pub struct Client {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::built;
 use crate::curl::Client;
-use crate::scratch::Scratch;
+use sansession_test_servers::Scratch;
 
 /// Names the store of each demo that is not told of one by its flags.
 pub const STORE: &str = "SANSESSION_DEMO_STORE";

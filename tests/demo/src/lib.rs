@@ -14,7 +14,6 @@
 
 mod built;
 mod http;
-mod scratch;
 
 pub mod curl;
 
@@ -26,5 +25,5 @@ pub mod webdriver;
 
 pub use curl::{Client, Reply};
 pub use demo::{Demo, refusal};
-pub use scratch::Scratch;
+pub use sansession_test_servers::Scratch;
 pub use webdriver::Browser;

@@ -13,7 +13,8 @@ impl Scratch {
     pub fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("demo-test-{}-{number}", process::id()));
+        let folder =
+            std::env::temp_dir().join(format!("sansession-test-{}-{number}", process::id()));
         fs::create_dir_all(&folder).expect("the temporary folder can be written");
         Self(folder)
     }
