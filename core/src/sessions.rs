@@ -26,6 +26,11 @@ impl<T: Transport> Sessions<T> {
         let config = config.checked()?;
         Ok(Self { config, keys: Keys::derive(keys, &config)? })
     }
+
+    /// The name of the cookie. Tokens are good under this name only (promise T4).
+    pub const fn cookie_name(&self) -> &'static str {
+        self.config.cookie.name
+    }
 }
 
 impl<T: Transport> fmt::Debug for Sessions<T> {

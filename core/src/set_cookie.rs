@@ -197,6 +197,11 @@ impl SetCookie<'_> {
     pub const fn is_removal(&self) -> bool {
         matches!(self.value, Value::Removed)
     }
+
+    /// The cookie's value alone, empty if it is taken away: for hosts that write the header themselves. It is a secret.
+    pub fn value(&self) -> impl fmt::Display + use<'_> {
+        self.value
+    }
 }
 
 impl fmt::Display for SetCookie<'_> {
