@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use pollster::block_on;
 use sansession::{Ending, Sessions, Slot};
@@ -127,4 +128,30 @@ fn a_session_made_by_the_driver_holds_no_data() {
     let plugin = Plugin::stored(sessions, store).clock(move || now);
     let record = block_on(plugin.load(&id)).expect("loaded").expect("there");
     assert_eq!(record.data_json, empty_data_json());
+}
+
+#[test]
+fn slots_of_another_size_have_that_room() {
+    let sessions = Sessions::stored(config(), &keys()).expect("the configuration is good");
+    let plugin =
+        Plugin::stored(sessions, MemoryStore::new(10)).slots(|| Box::new(Slot::<[u8; 400]>::new()));
+    assert!(block_on(plugin.create(with("1"))).is_ok());
+    let long = format!("\"{}\"", "x".repeat(200));
+    let refused = block_on(plugin.create(with(&long)));
+    assert!(matches!(refused, Err(SessionError::TooLarge(_))), "{refused:?}");
+}
+
+#[test]
+fn the_time_is_that_of_the_system_unless_told() {
+    let unix = || {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        since.expect("the clock is set").as_secs()
+    };
+    let sessions = Sessions::stored(config(), &keys()).expect("the configuration is good");
+    let plugin = Plugin::stored(sessions, MemoryStore::new(10));
+    let before = unix();
+    let id = block_on(plugin.create(with("1"))).expect("created");
+    let record = block_on(plugin.load(&id)).expect("loaded").expect("there");
+    assert!((before..=unix()).contains(&record.created_at), "{record:?}");
+    assert!(format!("{plugin:?}").starts_with("Plugin { backend: InStore"));
 }

@@ -1,7 +1,7 @@
 //! The capability as text.
 
 use pollster::block_on;
-use sansession_plugin::{SessionPlugin, call};
+use sansession_plugin::{SessionError, SessionPlugin, call};
 use serde_json::{Value, json};
 
 use crate::common::{Clock, each, stored};
@@ -44,6 +44,12 @@ fn a_dead_id_and_what_cannot_be_done() {
         ask(plugin, &json!({ "call": "update", "id": "x", "data_json": "1" })),
         json!({ "error": { "kind": "not_found" } })
     );
+    let missing = SessionError::NotFound.to_string();
+    assert_eq!(missing, "there is no such session");
+    let wrong = ask(plugin, &json!({ "call": "create", "options": { "data_json": "{" } }));
+    let message = wrong["error"]["message"].as_str().expect("a message");
+    assert!(message.starts_with("the data are no JSON: "), "{message}");
+    assert_eq!(SessionError::Invalid(message.to_owned()).to_string(), message);
     ask(plugin, &json!({ "call": "create", "options": { "user_id": "ada" } }));
     assert_eq!(
         ask(plugin, &json!({ "call": "destroy_all", "user_id": "ada" })),
