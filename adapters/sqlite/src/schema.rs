@@ -21,7 +21,7 @@ const VERSION: i32 = 1;
 
 /// Rows are found by their key alone, so the key is where they lie. An entry of an index ends with the key, so that of
 /// principals is in the order of a listing.
-const TABLE: &str = "
+pub(crate) const TABLE: &str = "
     CREATE TABLE session (
         key BLOB PRIMARY KEY NOT NULL,
         revision INTEGER NOT NULL,

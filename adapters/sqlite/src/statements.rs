@@ -160,3 +160,6 @@ fn timestamp(millis: i64) -> Timestamp {
 fn count(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests;
