@@ -23,8 +23,8 @@ pub(crate) fn demo(flags: &[OsString]) -> Result<(), Failure> {
         command.arg("--key-file").arg(folder.join("keys"));
     }
     if !names(flags, "--store") {
-        let mut store = OsString::from("file:");
-        store.push(folder.join("sessions"));
+        let mut store = OsString::from("sqlite:");
+        store.push(folder.join("sessions.db"));
         command.arg("--store").arg(store);
     }
     command.args(flags);

@@ -1,13 +1,13 @@
 //! Flags: what the command line says, and the session configuration that follows from it.
 
-use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 use sansession::{Config, FlashMode};
+
+use crate::store_choice::StoreChoice;
 
 /// The demo of sansession: a page to look at, and a JSON interface for tools and tests.
 #[derive(Debug, Parser)]
@@ -17,9 +17,10 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
 
-    /// Where sessions are kept: `memory`; `file:DIR`, which is made if it is not there; or the browser's `cookie`, signed,
-    /// or `sealed-cookie`, which nobody else can read
-    #[arg(long, value_name = "STORE", default_value = "file:.demo/sessions")]
+    /// Where sessions are kept: `sqlite:FILE` or `file:DIR`, which are made if they are not there; `memory`; `cached:` and
+    /// one of these, with copies in memory; or the browser's `cookie`, signed, or `sealed-cookie`, which nobody else can
+    /// read
+    #[arg(long, value_name = "STORE", default_value = "sqlite:.demo/sessions.db")]
     pub(crate) store: StoreChoice,
 
     /// Signing keys, one `ID:HEX` per line, newest first; made with mode 0600 if there is no such file
@@ -70,47 +71,6 @@ impl Flags {
     }
 }
 
-/// Where sessions are kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum StoreChoice {
-    /// In this process, until it ends.
-    Memory,
-    /// In this directory.
-    File(PathBuf),
-    /// In signed cookies.
-    Cookie,
-    /// In cookies that the browser cannot read.
-    SealedCookie,
-}
-
-/// There is no store of this name.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct NoSuchStore;
-
-impl FromStr for StoreChoice {
-    type Err = NoSuchStore;
-
-    fn from_str(text: &str) -> Result<Self, NoSuchStore> {
-        match text.split_once(':') {
-            None if text == "memory" => Ok(Self::Memory),
-            None if text == "cookie" => Ok(Self::Cookie),
-            None if text == "sealed-cookie" => Ok(Self::SealedCookie),
-            Some(("file", directory)) if !directory.is_empty() => Ok(Self::File(directory.into())),
-            _ => Err(NoSuchStore),
-        }
-    }
-}
-
-impl fmt::Display for NoSuchStore {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "there is no such store; this build has: memory, file:DIR, cookie, sealed-cookie",
-        )
-    }
-}
-
-impl std::error::Error for NoSuchStore {}
-
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Flash {
     /// By the next request that opens the session
@@ -122,18 +82,6 @@ enum Flash {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_the_stores_that_exist_are_taken() {
-        assert_eq!("memory".parse(), Ok(StoreChoice::Memory));
-        assert_eq!("file:a:b/c".parse(), Ok(StoreChoice::File("a:b/c".into())));
-        assert_eq!("cookie".parse(), Ok(StoreChoice::Cookie));
-        assert_eq!("sealed-cookie".parse(), Ok(StoreChoice::SealedCookie));
-        for wrong in ["", "file", "file:", "memory:", "memory:x", "cookie:", "redis://h", "Memory"]
-        {
-            assert_eq!(wrong.parse::<StoreChoice>(), Err(NoSuchStore), "{wrong}");
-        }
-    }
 
     #[test]
     fn the_flags_are_consistent() {

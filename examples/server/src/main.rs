@@ -7,6 +7,7 @@ mod kept;
 mod keys;
 mod log;
 mod principals;
+mod store_choice;
 
 mod api;
 mod page;

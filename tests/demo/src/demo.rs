@@ -17,7 +17,7 @@ use sansession_test_servers::Scratch;
 pub const STORE: &str = "SANSESSION_DEMO_STORE";
 
 /// On disk, in the demo's own folder.
-const ON_DISK: &str = "file:sessions";
+const ON_DISK: &str = "sqlite:sessions.db";
 
 /// A running demo on a free port, with a new key file unless told otherwise.
 pub struct Demo {

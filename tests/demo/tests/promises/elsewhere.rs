@@ -1,5 +1,5 @@
 //! Everything once more where sessions are kept elsewhere: the rest runs over
-//! files.
+//! an SQLite file.
 
 use std::env;
 use std::process::Command;
@@ -8,7 +8,7 @@ use sansession_demo_tests::demo::STORE;
 
 /// What a browser does is the same over any store, and these tests choose
 /// their own.
-const SKIPPED: [&str; 4] = ["browser::", "stored::restart::", "carried::", "elsewhere::"];
+const SKIPPED: [&str; 4] = ["browser::", "a_browser_", "carried::", "elsewhere::"];
 
 /// Runs this program again.
 #[track_caller]
@@ -26,7 +26,19 @@ fn again(store: &str, skipped: &[&str]) {
 // promise: S1
 #[test]
 fn all_of_this_holds_in_memory_too() {
-    again("memory", &[]);
+    again("memory", &["stored::restart::"]);
+}
+
+// promise: S1
+#[test]
+fn all_of_this_holds_in_files_too() {
+    again("file:sessions", &[]);
+}
+
+// promise: S3
+#[test]
+fn all_of_this_holds_behind_a_cache_too() {
+    again("cached:sqlite:sessions.db", &[]);
 }
 
 // promise: Which holds where

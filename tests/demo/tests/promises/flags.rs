@@ -35,24 +35,26 @@ fn a_wrong_flag_is_refused_with_a_message() {
 #[test]
 fn a_store_that_is_not_there_is_answered_with_those_that_are() {
     let refusal = refusal(&["--store", "nowhere"]);
-    for store in ["memory", "file:DIR", "cookie", "sealed-cookie"] {
+    for store in ["memory", "file:DIR", "sqlite:FILE", "cached:", "cookie", "sealed-cookie"] {
         assert!(refusal.message.contains(store), "{refusal:?}");
     }
 }
 
 // promise: Flags
 #[test]
-fn a_directory_that_will_not_do_is_refused_with_a_message() {
+fn a_place_that_will_not_do_is_refused_with_a_message() {
     let scratch = Scratch::new();
     let keys = scratch.file("keys").display().to_string();
-    let file = scratch.write("file", "not a directory");
-    for directory in [file.clone(), format!("{file}/below")] {
-        let store = format!("file:{directory}");
-        let refusal = refusal(&["--listen", "127.0.0.1:0", "--key-file", &keys, "--store", &store]);
-        assert_eq!(refusal.code, 2, "{refusal:?}");
-        assert!(refusal.message.contains(&directory), "{refusal:?}");
+    let file = scratch.write("file", "not a store");
+    for place in [format!("file:{file}"), format!("file:{file}/below"), format!("sqlite:{file}")] {
+        for store in [place.clone(), format!("cached:{place}")] {
+            let flags = ["--listen", "127.0.0.1:0", "--key-file", &keys, "--store", &store];
+            let refusal = refusal(&flags);
+            assert_eq!(refusal.code, 2, "{refusal:?}");
+            assert!(refusal.message.contains(&place), "{refusal:?}");
+        }
     }
-    assert_eq!(std::fs::read_to_string(file).ok().as_deref(), Some("not a directory"));
+    assert_eq!(std::fs::read_to_string(file).ok().as_deref(), Some("not a store"));
 }
 
 // promise: H5

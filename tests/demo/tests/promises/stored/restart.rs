@@ -1,4 +1,4 @@
-//! The program is killed and started again, on the same directory and keys.
+//! The program is killed and started again, on the same store and keys.
 
 use sansession_demo_tests::{Browser, Demo, Scratch};
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 // promise: S2
 #[test]
 fn a_login_outlives_the_process() {
-    let demo = Demo::on_disk();
+    let demo = Demo::start();
     let client = demo.client();
     client.post("/api/session/login", "alice").expect(204);
     client.put("/api/session/data/cart", "apple").expect(204);
@@ -26,7 +26,7 @@ fn a_login_outlives_the_process() {
 // promise: S2
 #[test]
 fn a_logout_outlives_the_process() {
-    let demo = Demo::on_disk();
+    let demo = Demo::start();
     let client = demo.client();
     client.post("/api/session/login", "alice").expect(204);
     let cookie = client.cookie().expect("logged in");
@@ -40,7 +40,7 @@ fn a_logout_outlives_the_process() {
 // promise: L2
 #[test]
 fn an_id_that_was_replaced_stays_dead_in_the_next_process() {
-    let demo = Demo::on_disk();
+    let demo = Demo::start();
     let client = demo.client();
     client.put("/api/session/data/a", "1").expect(204);
     let old = client.cookie().expect("a session was written");
@@ -57,7 +57,7 @@ fn an_id_that_was_replaced_stays_dead_in_the_next_process() {
 #[test]
 fn a_browser_stays_logged_in() {
     let scratch = Scratch::new();
-    let store = format!("file:{}", scratch.file("sessions").display());
+    let store = format!("sqlite:{}", scratch.file("sessions.db").display());
     let keys = scratch.file("keys").display().to_string();
     let flags = ["--store", &store, "--key-file", &keys];
     let before = Demo::with(&flags);
