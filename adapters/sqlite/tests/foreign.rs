@@ -70,7 +70,21 @@ fn what_is_no_database_is_refused_and_left_alone() {
 
     let error = SqliteStore::open(scratch.file("nowhere/sessions.db")).expect_err("refused");
     assert_eq!(error.kind(), ErrorKind::Misconfigured);
-    assert!(SqliteStore::open("").is_err(), "not a database that is gone when it is closed");
+    assert!(SqliteStore::open("").is_err());
+}
+
+// promise: S2
+#[tokio::test]
+async fn no_name_means_a_database_that_is_gone_when_it_is_closed() {
+    let path = std::path::absolute(":memory:").expect("there is a working directory");
+    let store = SqliteStore::open(":memory:").expect("it opens");
+    store.create(&KEY, anonymous(b"record")).await.expect("it creates");
+    drop(store);
+    let store = SqliteStore::open(&path).expect("it opens");
+    let found = load(&store, &KEY).await;
+    drop(store);
+    fs::remove_file(path).expect("it is a file");
+    assert!(found.is_some());
 }
 
 // promise: L15

@@ -4,6 +4,8 @@ mod common;
 
 use std::env;
 use std::process::{Child, Command, Stdio};
+use std::sync::Barrier;
+use std::thread;
 
 use common::{KEY, Scratch, anonymous, load, open};
 use sansession_sqlite::SqliteStore;
@@ -54,6 +56,25 @@ async fn four_processes_make_one_file_and_lose_nothing() {
     assert_eq!(revision.get(), 1 + PROCESSES * TIMES);
     let again = store.create(&KEY, anonymous(b"")).await.expect("it answers");
     assert_eq!(again, Created::Conflict);
+}
+
+// promise: S2
+#[test]
+fn those_who_open_a_new_file_together_all_get_it() {
+    const THREADS: usize = 8;
+    for round in 0..20 {
+        let scratch = Scratch::new();
+        let together = Barrier::new(THREADS);
+        thread::scope(|scope| {
+            for _ in 0..THREADS {
+                scope.spawn(|| {
+                    together.wait();
+                    let opened = SqliteStore::open(scratch.file("sessions.db"));
+                    opened.unwrap_or_else(|error| panic!("round {round}: {error:?}"));
+                });
+            }
+        });
+    }
 }
 
 fn start(scratch: &Scratch) -> Child {

@@ -37,7 +37,7 @@ async fn what_fifty_tasks_were_told_is_stored_is_there() {
         .expect("it opens");
     active.insert_str("base", "here").expect("room");
     let end = sessions.finish(active, Ending::Answered, NOW, &mut getrandom::SysRng);
-    let made = close(&*sessions, &*store, &NoPause, end.expect("random bytes")).await;
+    let made = close(&sessions, &*store, &NoPause, end.expect("random bytes")).await;
     let cookie = made.reply.set_cookie(&sessions).expect("a cookie").to_string();
     let cookie = Arc::new(cookie.split(';').next().expect("it has a value").to_owned());
 
@@ -51,7 +51,7 @@ async fn what_fifty_tasks_were_told_is_stored_is_there() {
             active.insert(&format!("task {task}"), &task).expect("room");
             let end = sessions.finish(active, Ending::Answered, NOW, &mut getrandom::SysRng);
             let end = end.expect("random bytes");
-            let finished = close(&*sessions, &*store, &Apart(task), end).await;
+            let finished = close(&sessions, &*store, &Apart(task), end).await;
             assert!(finished.cause.is_none(), "{:?}", finished.cause);
             (task, finished.reply.outcome())
         });

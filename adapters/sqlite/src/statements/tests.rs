@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, StatementStatus};
 
-use super::{CREATE, DESTROY, LIST, LOAD, REVISION, SWEEP, TOUCH, UPDATE};
+use super::{DESTROY, LIST, LOAD, REVISION, SWEEP, TOUCH, UPDATE};
 use crate::schema::TABLE;
 
 fn table(rows: i64) -> Connection {
@@ -38,17 +38,34 @@ fn a_sweep_is_bounded_by_its_limit_and_not_by_the_table() {
 }
 
 #[test]
-fn no_statement_walks_over_the_table_or_sorts_it() {
+fn every_statement_finds_its_rows_by_an_index() {
     let connection = table(10);
-    for sql in [LOAD, CREATE, UPDATE, REVISION, TOUCH, DESTROY, SWEEP, LIST] {
-        let mut plan =
-            connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect("it is good");
-        let mut rows = plan.raw_query();
-        while let Some(row) = rows.next().expect("it explains") {
-            let step: String = row.get("detail").expect("it is told");
-            let is_good =
-                step.starts_with("SEARCH session USING") || step.starts_with("LIST SUBQUERY");
-            assert!(is_good, "{step} in {sql}");
+    let by_key = "USING PRIMARY KEY (key=?)";
+    for (sql, index) in [
+        (LOAD, by_key),
+        (UPDATE, by_key),
+        (REVISION, by_key),
+        (TOUCH, by_key),
+        (DESTROY, by_key),
+        (SWEEP, "USING COVERING INDEX session_expires (expires<?)"),
+        (LIST, "USING COVERING INDEX session_principal (principal=? AND key>?)"),
+    ] {
+        let plan = plan(&connection, sql);
+        let mut searches = plan.iter().filter_map(|step| step.strip_prefix("SEARCH session "));
+        assert_eq!(searches.next_back(), Some(index), "{sql}");
+        for step in plan {
+            let walks = step.starts_with("SCAN") || step.contains("TEMP B-TREE");
+            assert!(!walks, "{step} in {sql}");
         }
     }
+}
+
+fn plan(connection: &Connection, sql: &str) -> Vec<String> {
+    let mut explain = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect("it is good");
+    let mut rows = explain.raw_query();
+    let mut plan = Vec::new();
+    while let Some(row) = rows.next().expect("it explains") {
+        plan.push(row.get("detail").expect("it is told"));
+    }
+    plan
 }
