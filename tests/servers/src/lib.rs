@@ -10,9 +10,15 @@
 
 mod scratch;
 
+mod postgres;
+
+mod proxy;
+
 use std::env;
 use std::net::{Ipv4Addr, TcpListener};
 
+pub use postgres::{PASSWORD, Postgres};
+pub use proxy::Proxy;
 pub use scratch::Scratch;
 
 /// Set to 1, no test starts a server: those that need one are over at once. `cargo xtask test --no-services` sets it

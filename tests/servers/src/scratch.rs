@@ -6,6 +6,7 @@ use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// An empty folder of one test's own.
+#[derive(Debug)]
 pub struct Scratch(PathBuf);
 
 impl Scratch {
