@@ -102,8 +102,8 @@ async fn ask(
     let Statement { sql, types } = statement;
     let values = values.iter().map(|value| &**value as &(dyn ToSql + Sync));
     if prepares {
-        let prepared = client.prepare_typed_cached(sql, types).await?;
-        client.query(&prepared, &values.collect::<Vec<_>>()).await
+        let ready = client.prepare_typed_cached(sql, types).await?;
+        client.query(&ready, &values.collect::<Vec<_>>()).await
     } else {
         let typed: Vec<(_, Type)> = values.zip(types.iter().cloned()).collect();
         client.query_typed(sql, &typed).await

@@ -82,7 +82,7 @@
 //! # Poolers
 //!
 //! Statements are prepared once for each connection. A pooler that hands the server's connections on after each
-//! transaction must follow prepared statements (PgBouncer does from 1.21 on, with `max_prepared_statements`) and let
+//! transaction must follow prepared statements (`PgBouncer` does from 1.21 on, with `max_prepared_statements`) and let
 //! the start-up parameter `options` pass; otherwise, prepare [none](Options::unprepared). Then no settings are sent
 //! either: set `statement_timeout` for the role, and leave the isolation level at READ COMMITTED.
 //!

@@ -147,7 +147,14 @@ impl Postgres {
             .arg(&data)
             .arg("-k")
             .arg(&data)
-            .args(["-p", &self.port.to_string(), "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"])
+            .args([
+                "-p",
+                &self.port.to_string(),
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-c",
+                "max_connections=200",
+            ])
             .args(&self.flags)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -178,7 +185,9 @@ impl Postgres {
         command
     }
 
-    fn data(&self) -> PathBuf {
+    /// The folder with its data.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
         self.folder.file("data")
     }
 

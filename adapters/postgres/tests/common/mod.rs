@@ -1,6 +1,6 @@
 //! What the tests have in common: times, records, and tables of their own in a server.
 
-#![allow(dead_code, unreachable_pub, reason = "each test takes what it needs")]
+#![allow(dead_code, unreachable_pub, unused_imports, reason = "each test takes what it needs")]
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
