@@ -10,15 +10,20 @@
 
 mod scratch;
 
+mod proxy;
+
 mod postgres;
 
-mod proxy;
+mod redis;
+mod redis_cluster;
 
 use std::env;
 use std::net::{Ipv4Addr, TcpListener};
 
 pub use postgres::{PASSWORD, Postgres};
 pub use proxy::Proxy;
+pub use redis::Redis;
+pub use redis_cluster::{MASTERS, RedisCluster};
 pub use scratch::Scratch;
 
 /// Set to 1, no test starts a server: those that need one are over at once. `cargo xtask test --no-services` sets it
