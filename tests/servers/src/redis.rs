@@ -146,7 +146,9 @@ impl Redis {
             if process.try_wait().expect("a child can be asked").is_some() {
                 return false;
             }
-            if self.ask("PING").is_ok_and(|answer| answer == "+PONG" || answer.starts_with("-NOAUTH"))
+            if self
+                .ask("PING")
+                .is_ok_and(|answer| answer == "+PONG" || answer.starts_with("-NOAUTH"))
             {
                 self.process = Some(process);
                 return true;
