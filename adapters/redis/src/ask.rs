@@ -6,7 +6,7 @@ use redis::{Cmd, ErrorKind, Pipeline, ServerErrorKind, Value, cmd};
 
 use crate::RedisStore;
 use crate::error::{Cause, Operation, RedisError};
-use crate::link::Failure;
+use crate::link::{Failure, IfBroken};
 use crate::script::Call;
 
 /// How many replicas are waited for, and for how long.
@@ -49,14 +49,24 @@ pub(crate) fn one(command: Cmd) -> Pipeline {
 }
 
 impl RedisStore {
-    /// Asks with a command that changes nothing, or nothing that replicas are waited for.
-    pub(crate) async fn ask(
+    /// Asks with a command that changes nothing.
+    pub(crate) async fn read(
         &self,
         operation: Operation,
         command: Cmd,
     ) -> Result<Value, RedisError> {
-        let answers = self.link.ask(&one(command)).await.map_err(RedisError::asked(operation))?;
-        only(operation, answers)
+        let answers = self.link.ask(&one(command), IfBroken::AskAgain).await;
+        only(operation, answers.map_err(RedisError::asked(operation))?)
+    }
+
+    /// Writes with a command that replicas are not waited for.
+    pub(crate) async fn write_here(
+        &self,
+        operation: Operation,
+        command: Cmd,
+    ) -> Result<Value, RedisError> {
+        let answers = self.link.ask(&one(command), IfBroken::Fail).await;
+        only(operation, answers.map_err(RedisError::asked(operation))?)
     }
 
     /// Writes with a command.
@@ -69,14 +79,14 @@ impl RedisStore {
     }
 
     /// Runs a script that replicas are not waited for.
-    pub(crate) async fn run(
+    pub(crate) async fn run_here(
         &self,
         operation: Operation,
         call: &Call<'_>,
     ) -> Result<Value, RedisError> {
-        let mut answers = self.link.ask(&one(call.by_hash())).await;
+        let mut answers = self.link.ask(&one(call.by_hash()), IfBroken::Fail).await;
         if is_unknown(&answers) {
-            answers = self.link.ask(&one(call.by_text())).await;
+            answers = self.link.ask(&one(call.by_text()), IfBroken::Fail).await;
         }
         only(operation, answers.map_err(RedisError::asked(operation))?)
     }
@@ -102,13 +112,13 @@ impl RedisStore {
     ) -> Result<Result<Answer, RedisError>, Failure> {
         let mut commands = one(command);
         let Some(wait) = self.wait else {
-            let answers = self.link.ask(&commands).await?;
+            let answers = self.link.ask(&commands, IfBroken::Fail).await?;
             return Ok(only(operation, answers).map(|value| Answer { value, shortfall: None }));
         };
         // In one go, so that both go over one connection: the server waits for what that has written.
         let timeout = u64::try_from(wait.timeout.as_millis()).unwrap_or(u64::MAX);
         commands.add_command(cmd("WAIT").arg(wait.replicas).arg(timeout).clone());
-        let mut answers = self.link.ask(&commands).await?;
+        let mut answers = self.link.ask(&commands, IfBroken::Fail).await?;
         let Some(Value::Int(reached)) = answers.pop() else {
             return Ok(Err(RedisError::new(operation, Cause::Answer)));
         };

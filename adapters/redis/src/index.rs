@@ -58,7 +58,7 @@ impl RedisStore {
         let entry = Entry::new(principal, key);
         let command = cmd("ZREM").arg(index).arg(&entry.0[..]).clone();
         // The record is gone, whatever comes of this; what is left, a sweep finds.
-        let _ = self.ask(Operation::Destroy, command).await;
+        let _ = self.write_here(Operation::Destroy, command).await;
     }
 
     /// Up to `limit` store keys of a principal, in order, those after `after`.
@@ -75,7 +75,7 @@ impl RedisStore {
         let last = Entry::new(principal, &StoreKey::from_bytes([0xff; 16]));
         let last = [b"[", &last.0[..]].concat();
         let command = page(&self.names.index(principal.shard()), &first, &last, limit);
-        let answer = self.ask(Operation::List, command).await?;
+        let answer = self.read(Operation::List, command).await?;
         Ok(entries(Operation::List, answer)?.iter().map(Entry::key).collect())
     }
 
@@ -84,7 +84,7 @@ impl RedisStore {
         let (shard, after) = self.walk.place();
         let first = after.map_or(b"-".to_vec(), |entry| [b"(", &entry.0[..]].concat());
         let index = self.names.index(shard);
-        let answer = self.ask(Operation::Sweep, page(&index, &first, b"+", limit)).await?;
+        let answer = self.read(Operation::Sweep, page(&index, &first, b"+", limit)).await?;
         let found = entries(Operation::Sweep, answer)?;
         self.walk.go_on(match found.last() {
             Some(entry) if found.len() == limit => (shard, Some(*entry)),
@@ -100,7 +100,7 @@ impl RedisStore {
         if !stale.is_empty() {
             let latest = self.names.latest(shard);
             let keys = [&*index, &*latest];
-            self.run(Operation::Sweep, &self.scripts.forget.call(&keys, &stale)).await?;
+            self.run_here(Operation::Sweep, &self.scripts.forget.call(&keys, &stale)).await?;
         }
         Ok(())
     }
@@ -108,7 +108,7 @@ impl RedisStore {
     async fn is_stale(&self, entry: &Entry) -> Result<bool, RedisError> {
         let record = self.names.record(&entry.key());
         let command = cmd("GETRANGE").arg(record).arg(0).arg(HEAD - 1).clone();
-        let Value::BulkString(head) = self.ask(Operation::Sweep, command).await? else {
+        let Value::BulkString(head) = self.read(Operation::Sweep, command).await? else {
             return Err(RedisError::new(Operation::Sweep, Cause::Answer));
         };
         Ok(match Parsed::new(&head) {

@@ -120,7 +120,7 @@ impl SendStore for RedisStore {
         _: Freshness,
     ) -> Result<Loaded, RedisError> {
         let command = cmd("GET").arg(self.names.record(key)).clone();
-        let found = match self.ask(Operation::Load, command).await? {
+        let found = match self.read(Operation::Load, command).await? {
             Value::BulkString(found) => found,
             Value::Nil => return Ok(Loaded::Missing),
             _ => return Err(RedisError::new(Operation::Load, Cause::Answer)),
@@ -190,7 +190,7 @@ impl SendStore for RedisStore {
         let record = self.names.record(key);
         let (seen_at, lifetime) = (time(seen), lifetime(seen, expires).to_string());
         let (keys, arguments) = ([&*record], [&seen_at[..], lifetime.as_bytes()]);
-        match self.run(TOUCH, &self.scripts.touch.call(&keys, &arguments)).await? {
+        match self.run_here(TOUCH, &self.scripts.touch.call(&keys, &arguments)).await? {
             Value::BulkString(word) if word == b"stored" => Ok(true),
             Value::BulkString(word) if word == b"missing" => Ok(false),
             Value::BulkString(word) if word == b"newer" => {

@@ -1,7 +1,7 @@
 //! The way to the server: one connection that many calls share, or one to each node of a cluster.
 //!
-//! In: commands. Out: what the server says to each. It asks again on its own only when the server said that it did
-//! nothing, never when an answer is missing. It refuses to know what the commands are about.
+//! In: commands. Out: what the server says to each. Commands that change something are sent again only when the server
+//! said that it did nothing, never when an answer is missing. It refuses to know what the commands are about.
 
 mod cluster;
 
@@ -13,8 +13,17 @@ pub(crate) use cluster::Cluster;
 pub(crate) use single::Single;
 
 pub(crate) enum Link {
-    Single(Single),
+    Single(Box<Single>),
     Cluster(Cluster),
+}
+
+/// What to do when a connection breaks before the answer has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IfBroken {
+    /// Commands that change something may have been carried out.
+    Fail,
+    /// Commands that only read can be sent again: a connection that broke while nobody used it costs no request.
+    AskAgain,
 }
 
 /// Why there is no answer.
@@ -31,10 +40,14 @@ pub(crate) enum Failure {
 impl Link {
     /// Sends commands, which all have keys of one slot or none. An error that the server answers to any of them is the
     /// failure, though the others were carried out.
-    pub(crate) async fn ask(&self, commands: &Pipeline) -> Result<Vec<Value>, Failure> {
+    pub(crate) async fn ask(
+        &self,
+        commands: &Pipeline,
+        if_broken: IfBroken,
+    ) -> Result<Vec<Value>, Failure> {
         match self {
-            Self::Single(single) => single.ask(commands).await,
-            Self::Cluster(cluster) => cluster.ask(commands).await,
+            Self::Single(single) => single.ask(commands, if_broken).await,
+            Self::Cluster(cluster) => cluster.ask(commands, if_broken).await,
         }
     }
 
@@ -42,6 +55,11 @@ impl Link {
     pub(crate) fn is_cluster(&self) -> bool {
         matches!(self, Self::Cluster(_))
     }
+}
+
+/// Whether the connection was lost. After a time-out it is still there.
+fn is_broken(error: &redis::RedisError) -> bool {
+    error.is_io_error() && !error.is_timeout()
 }
 
 /// Errors that stand among the answers are errors.

@@ -5,9 +5,9 @@ use core::time::Duration;
 use redis::{ConnectionInfo, IntoConnectionInfo};
 
 use crate::RedisStore;
-use crate::ask::Wait;
+use crate::ask::{Wait, one};
 use crate::error::{Cause, Operation, RedisError};
-use crate::link::{Cluster, Link, Single};
+use crate::link::{Cluster, IfBroken, Link, Single};
 
 /// How a [`RedisStore`] reaches its server, and what it asks of it.
 #[derive(Clone, Debug)]
@@ -77,7 +77,7 @@ impl Options {
     pub async fn connect(self, server: impl IntoConnectionInfo) -> Result<RedisStore, RedisError> {
         let server = server.into_connection_info().map_err(not_connected)?;
         let link = self.single(server).map_err(not_connected)?;
-        link.ask(&crate::ask::one(redis::cmd("PING")))
+        link.ask(&one(redis::cmd("PING")), IfBroken::AskAgain)
             .await
             .map_err(RedisError::asked(Operation::Connect))?;
         Ok(RedisStore::new(link, self))
@@ -103,7 +103,8 @@ impl Options {
     }
 
     fn single(&self, server: ConnectionInfo) -> redis::RedisResult<Link> {
-        Single::new(server, self.connect_timeout, self.longest_answer()).map(Link::Single)
+        Single::new(server, self.connect_timeout, self.longest_answer())
+            .map(|single| Link::Single(Box::new(single)))
     }
 
     /// An answer may come after replicas were waited for.
@@ -116,7 +117,7 @@ impl Options {
         for node in nodes {
             let Ok(link) = self.single(node) else { continue };
             let asked =
-                link.ask(&crate::ask::one(redis::cmd("CLUSTER").arg("SLOTS").clone())).await;
+                link.ask(&one(redis::cmd("CLUSTER").arg("SLOTS").clone()), IfBroken::Fail).await;
             if let Err(failure) = asked {
                 let found = RedisError::asked(Operation::Connect)(failure);
                 if found.is_lasting() {

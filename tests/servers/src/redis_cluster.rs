@@ -19,22 +19,38 @@ impl RedisCluster {
     /// one.
     #[must_use]
     pub fn start() -> Option<Self> {
+        Self::launch(None, |_, _| ())
+    }
+
+    /// Starts a cluster whose nodes tell clients, and each other, to come to these ports. `lead` is told, by a node's
+    /// number, to which port what comes there has to go.
+    #[must_use]
+    pub fn start_behind(ports: [u16; 2 * MASTERS], lead: impl Fn(usize, u16)) -> Option<Self> {
+        Self::launch(Some(ports), lead)
+    }
+
+    fn launch(ports: Option<[u16; 2 * MASTERS]>, lead: impl Fn(usize, u16)) -> Option<Self> {
         if !wanted() {
             return None;
         }
         let mut buses = Vec::new();
         let mut nodes = Vec::new();
-        for _ in 0..2 * MASTERS {
+        for number in 0..2 * MASTERS {
             let bus = free_port().to_string();
+            let announced = ports.map_or(0, |ports| ports[number]).to_string();
             let arguments = [
                 ["--cluster-enabled", "yes"],
                 // The default is another port, 10,000 above the first, which may not exist.
                 ["--cluster-port", &bus],
+                // 0 is the port itself.
+                ["--cluster-announce-port", &announced],
                 ["--cluster-node-timeout", "1000"],
                 // A replica that has just begun to follow takes over as well as another.
                 ["--cluster-replica-validity-factor", "0"],
             ];
-            nodes.push(Redis::start_with(arguments.as_flattened())?);
+            let node = Redis::start_with(arguments.as_flattened())?;
+            lead(number, node.port());
+            nodes.push(node);
             buses.push(bus);
         }
         let cluster = Self { nodes };
@@ -65,7 +81,7 @@ impl RedisCluster {
         self.nodes[node].restart();
     }
 
-    /// Waits until every node that runs says that all slots are served, and that `masters` masters are well.
+    /// Waits until every node that runs says that all slots are served.
     pub fn wait_until_served(&self) {
         for node in self.nodes.iter().filter(|node| node.ask("PING").is_ok()) {
             node.wait_for("CLUSTER INFO", |info| info.contains("cluster_state:ok"));

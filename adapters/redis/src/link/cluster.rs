@@ -15,7 +15,7 @@ use redis::{
 use tokio::time::{Instant, sleep};
 
 use super::single::tcp_settings;
-use super::{Failure, without_errors};
+use super::{Failure, IfBroken, is_broken, without_errors};
 
 /// Between two tries, at first.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -45,7 +45,11 @@ impl Cluster {
         Ok(Self { connection, patience: response_timeout })
     }
 
-    pub(crate) async fn ask(&self, commands: &Pipeline) -> Result<Vec<Value>, Failure> {
+    pub(crate) async fn ask(
+        &self,
+        commands: &Pipeline,
+        if_broken: IfBroken,
+    ) -> Result<Vec<Value>, Failure> {
         let mut connection = self.connection.clone();
         let end = Instant::now() + self.patience;
         let mut pause = PAUSE;
@@ -53,6 +57,7 @@ impl Cluster {
             let answered = connection.req_packed_commands(commands, 0, commands.len()).await;
             let mut error = match without_errors(answered) {
                 Err(error) if nothing_was_done(&error) => error,
+                Err(error) if if_broken == IfBroken::AskAgain && is_broken(&error) => error,
                 answered => return answered.map_err(Failure::Asking),
             };
             if let Some(node) = new_owner(&error) {

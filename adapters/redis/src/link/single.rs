@@ -1,6 +1,7 @@
 //! One server, or what stands for one: a connection that is made again when it breaks.
 
 use core::time::Duration;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use futures_util::FutureExt as _;
@@ -12,16 +13,21 @@ use redis::{
     ServerErrorKind, Value,
 };
 
-use super::{Failure, without_errors};
+use super::{Failure, IfBroken, is_broken, without_errors};
 
 /// A connection that is being made, or is there. Who waits for it shares the outcome.
 #[derive(Clone)]
 struct Connecting(Shared<BoxFuture<'static, RedisResult<MultiplexedConnection>>>);
 
+/// Time-outs in a row, of any calls, after which nobody is believed to be at the other end.
+const SILENT: u32 = 3;
+
 pub(crate) struct Single {
     client: Client,
     config: AsyncConnectionConfig,
     current: Mutex<Current>,
+    /// Time-outs since the last answer.
+    silent: AtomicU32,
 }
 
 #[derive(Default)]
@@ -42,10 +48,23 @@ impl Single {
             .set_connection_timeout(Some(connect_timeout))
             .set_response_timeout(Some(response_timeout));
         let client = Client::open(server.set_tcp_settings(settings))?;
-        Ok(Self { client, config, current: Mutex::default() })
+        Ok(Self { client, config, current: Mutex::default(), silent: AtomicU32::new(0) })
     }
 
-    pub(crate) async fn ask(&self, commands: &Pipeline) -> Result<Vec<Value>, Failure> {
+    pub(crate) async fn ask(
+        &self,
+        commands: &Pipeline,
+        if_broken: IfBroken,
+    ) -> Result<Vec<Value>, Failure> {
+        match self.try_ask(commands).await {
+            Err(Failure::Asking(error)) if if_broken == IfBroken::AskAgain && is_broken(&error) => {
+                self.try_ask(commands).await
+            }
+            answered => answered,
+        }
+    }
+
+    async fn try_ask(&self, commands: &Pipeline) -> Result<Vec<Value>, Failure> {
         let (number, connection) = self.connection();
         let mut connection = match connection.0.await {
             Ok(connection) => connection,
@@ -56,11 +75,28 @@ impl Single {
             }
         };
         let answered = connection.send_packed_commands(commands, 0, commands.len()).await;
-        without_errors(answered).map_err(|error| {
-            if is_broken(&error) {
-                self.give_up(number);
-            }
-            Failure::Asking(error)
+        let answered = without_errors(answered);
+        if self.is_of_no_more_use(answered.as_ref().err()) {
+            self.give_up(number);
+        }
+        answered.map_err(Failure::Asking)
+    }
+
+    /// Whether a connection on which this happened, or nothing, is better replaced.
+    ///
+    /// After one time-out it is kept: what is asked next is answered after what the server has still to do, so whoever
+    /// looks whether his write was made sees it made, or knows that it never will be.
+    fn is_of_no_more_use(&self, error: Option<&RedisError>) -> bool {
+        if error.is_some_and(RedisError::is_timeout) {
+            let in_a_row = 1 + self.silent.fetch_add(1, Ordering::Relaxed);
+            return in_a_row >= SILENT;
+        }
+        self.silent.store(0, Ordering::Relaxed);
+        error.is_some_and(|error| match error.kind() {
+            ErrorKind::Parse => true,
+            // This server was replaced by another, and a new connection may lead there.
+            ErrorKind::Server(ServerErrorKind::ReadOnly) => true,
+            _ => is_broken(error),
         })
     }
 
@@ -81,21 +117,8 @@ impl Single {
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if current.number == number {
             *current = Current { connection: None, number: number + 1 };
+            self.silent.store(0, Ordering::Relaxed);
         }
-    }
-}
-
-/// Whether a connection is of no more use.
-///
-/// After a time-out it is kept: what is asked next is answered after what the server has still to do, so whoever looks
-/// whether his write was made sees it made or never made. If nobody is there any more, the system finds out.
-fn is_broken(error: &RedisError) -> bool {
-    match error.kind() {
-        ErrorKind::Io => !error.is_timeout(),
-        ErrorKind::Parse => true,
-        // This server was replaced by another, and a new connection may lead there.
-        ErrorKind::Server(ServerErrorKind::ReadOnly) => true,
-        _ => false,
     }
 }
 
