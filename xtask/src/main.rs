@@ -12,6 +12,7 @@ mod probe;
 mod run;
 mod services;
 mod setup;
+mod stores;
 mod tally;
 mod test;
 
@@ -30,6 +31,7 @@ Usage: cargo xtask <command>
   fuzz [target] [seconds]      looks for inputs that break an invariant, 60 s each
   miri                         interprets core's tests, also as big-endian
   bench                        prints what an exchange costs
+  stores                       prints what the stores cost, on servers of its own
   help                         this page
 ";
 
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         Some("fuzz") => fuzz::fuzz(&rest),
         Some("miri") => miri::miri(),
         Some("bench") => run::run(run::cargo(&["run", "--release", "-p", "sansession-bench"])),
+        Some("stores") => stores::stores(),
         Some("help" | "--help" | "-h") => {
             print!("{HELP}");
             Ok(())

@@ -17,9 +17,9 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
 
-    /// Where sessions are kept: `sqlite:FILE` or `file:DIR`, which are made if they are not there; `memory`; `cached:` and
-    /// one of these, with copies in memory; or the browser's `cookie`, signed, or `sealed-cookie`, which nobody else can
-    /// read
+    /// Where sessions are kept: `sqlite:FILE` or `file:DIR`, which are made if they are not there; `memory`; a server:
+    /// `postgres:URL`, `redis:URL`, `redis-cluster:URL,URL`; `cached:` and one of these, with copies in memory; or the
+    /// browser's `cookie`, signed, or `sealed-cookie`, which nobody else can read
     #[arg(long, value_name = "STORE", default_value = "sqlite:.demo/sessions.db")]
     pub(crate) store: StoreChoice,
 

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 use sansession::{Config, KeyRing, Sessions, Stored, Timestamp};
 use sansession_file::FileStore;
 use sansession_memory::MemoryStore;
+use sansession_postgres::{NoTls, PostgresStore};
+use sansession_redis::RedisStore;
 use sansession_sqlite::SqliteStore;
 use sansession_store::{Cached, SendStore};
 use sansession_tower::SessionLayer;
@@ -36,7 +38,7 @@ pub(crate) enum InCookies {
 }
 
 /// The session layer over what `choice` names.
-pub(crate) fn open(
+pub(crate) async fn open(
     choice: &StoreChoice,
     config: Config,
     keys: &KeyRing,
@@ -44,7 +46,7 @@ pub(crate) fn open(
     match choice {
         StoreChoice::Stored { place, cached } => {
             let keeper = Keeper { sessions: Sessions::stored(config, keys)?, cached: *cached };
-            keeper.at(place)
+            keeper.at(place).await
         }
         StoreChoice::Cookie => {
             let sessions = Sessions::carried(config, keys)?;
@@ -65,7 +67,7 @@ struct Keeper {
 }
 
 impl Keeper {
-    fn at(self, place: &Place) -> Result<(Kept, SessionLayer), Box<dyn Error>> {
+    async fn at(self, place: &Place) -> Result<(Kept, SessionLayer), Box<dyn Error>> {
         let refused = |source| Unusable { place: place.to_string(), source };
         Ok(match place {
             Place::Memory => self.over(MemoryStore::new(CAPACITY)),
@@ -77,6 +79,19 @@ impl Keeper {
                     fs::create_dir_all(directory).map_err(Box::from).map_err(refused)?;
                 }
                 self.over(SqliteStore::open(file).map_err(Box::from).map_err(refused)?)
+            }
+            Place::Postgres(url) => {
+                let store = PostgresStore::connect(url, NoTls).await;
+                self.over(store.map_err(Box::from).map_err(refused)?)
+            }
+            Place::Redis(url) => {
+                let store = RedisStore::connect(url).await;
+                self.over(store.map_err(Box::from).map_err(refused)?)
+            }
+            Place::RedisCluster(nodes) => {
+                let nodes: Vec<&str> = nodes.iter().map(String::as_str).collect();
+                let store = RedisStore::connect_cluster(&nodes).await;
+                self.over(store.map_err(Box::from).map_err(refused)?)
             }
         })
     }

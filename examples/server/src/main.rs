@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[tokio::main]
 async fn main() -> ExitCode {
     let flags = Flags::parse();
-    let app = match app(&flags) {
+    let app = match app(&flags).await {
         Ok(app) => app,
         Err(error) => {
             eprintln!("error: {error}");
@@ -47,11 +47,11 @@ async fn main() -> ExitCode {
     }
 }
 
-fn app(flags: &Flags) -> Result<Router, Box<dyn Error>> {
+async fn app(flags: &Flags) -> Result<Router, Box<dyn Error>> {
     // Flags first: wrong ones make no key file.
     let config = flags.config().checked()?;
     let keys = keys::read_or_create(&flags.key_file)?;
-    let (kept, layer) = kept::open(&flags.store, config, &keys)?;
+    let (kept, layer) = kept::open(&flags.store, config, &keys).await?;
     Ok(app::router(kept, layer, flags.insecure_http))
 }
 

@@ -35,7 +35,16 @@ fn a_wrong_flag_is_refused_with_a_message() {
 #[test]
 fn a_store_that_is_not_there_is_answered_with_those_that_are() {
     let refusal = refusal(&["--store", "nowhere"]);
-    for store in ["memory", "file:DIR", "sqlite:FILE", "cached:", "cookie", "sealed-cookie"] {
+    for store in [
+        "memory",
+        "file:DIR",
+        "sqlite:FILE",
+        "postgres:URL",
+        "redis:URL",
+        "cached:",
+        "cookie",
+        "sealed-cookie",
+    ] {
         assert!(refusal.message.contains(store), "{refusal:?}");
     }
 }
