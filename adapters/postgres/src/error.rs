@@ -12,7 +12,8 @@ use tokio_postgres::error::SqlState;
 /// A call that failed: what was tried, and what the server or the network said.
 ///
 /// Its source is a [`tokio_postgres::Error`] where one was the cause. `Debug` and `Display` show neither passwords nor
-/// records.
+/// records. What the server says in detail is only in the source, and tells of no record either, unless somebody has
+/// added constraints or triggers to the table.
 pub struct PostgresError {
     operation: Operation,
     kind: ErrorKind,
@@ -196,11 +197,16 @@ impl fmt::Debug for PostgresError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("PostgresError");
         debug.field("operation", &self.operation).field("kind", &self.kind);
-        if let Some(state) = self.source.state() {
-            debug.field("state", &state.code());
-        }
-        let source = self.source().map(ToString::to_string);
-        debug.field("source", &source.unwrap_or_default()).finish()
+        match &self.source {
+            Cause::Database(error) => match error.as_db_error() {
+                // Without its details, which can tell of a row.
+                Some(error) => debug.field(error.code().code(), &error.message()),
+                None => debug.field("source", error),
+            },
+            Cause::Thread(error) => debug.field("source", error),
+            Cause::Refusal(refusal) => debug.field("source", refusal),
+        };
+        debug.finish()
     }
 }
 

@@ -127,6 +127,25 @@ async fn a_table_that_goes_away_is_an_error_until_it_is_back() {
     assert_eq!(created, Created::Stored);
 }
 
+// promise: I6
+#[tokio::test]
+async fn an_error_shows_no_record() {
+    let Some(server) = Postgres::shared() else { return };
+    let (table, client) = (new_table(), client(&server).await);
+    let options = Options::new().table(&table);
+    let store = options.connect(&server.url(), NoTls).await.expect("it connects");
+    // A server that tells of the row that it refuses.
+    let refuse = format!("ALTER TABLE {table} ADD CONSTRAINT nothing CHECK (revision < 0)");
+    client.batch_execute(&refuse).await.expect("it is added");
+    let error = store.create(&KEY, anonymous(b"secret")).await.expect_err("refused");
+    let (kind, operation, told) = told(&error);
+    assert_eq!((kind, operation), (ErrorKind::Other, Operation::Create));
+    let record = "736563726574";
+    assert!(told.contains(record), "it is there to be shown: {told}");
+    assert!(format!("{error:?}").contains("violates check constraint"), "{error:?}");
+    assert!(!format!("{error:?}{error}").contains(record), "{error:?}");
+}
+
 #[tokio::test]
 async fn unlogged_tables_are_only_for_those_who_asked() {
     let Some(server) = Postgres::shared() else { return };

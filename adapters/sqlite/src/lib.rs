@@ -75,8 +75,8 @@
 //! A sweep looks at no more rows than it may remove; a large limit keeps other writers waiting. There is no limit to
 //! the number of sessions but the disk's or [one of yours](Options::max_bytes), and no eviction: a full disk, or store,
 //! is answered as full. Destroying and sweeping make room in a full store. On a full disk they can fail, as the log
-//! needs room too: give the store a limit that leaves the disk some, 20 MiB for the log. The file does not become
-//! shorter; its room is used again.
+//! needs room too: give the store a limit that leaves the disk some, 20 MiB for the log. A quota that is used up is an
+//! error. The file does not become shorter; its room is used again.
 //!
 //! On unix this is tested.
 #![deny(missing_docs)]
