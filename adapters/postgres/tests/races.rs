@@ -4,6 +4,7 @@
 
 mod common;
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use common::{END, KEY, NOW, Postgres, anonymous, bound, client, load, new_table};
@@ -33,15 +34,20 @@ impl Race {
     async fn run<T>(&self, rival: &str, end: &str, call: impl Future<Output = T>) -> T {
         let begin = format!("BEGIN; {}", rival.replace("TABLE", &self.table));
         self.rival.batch_execute(&begin).await.expect("nobody else is there");
+        let is_answered = Cell::new(false);
+        let call = async {
+            let answer = call.await;
+            is_answered.set(true);
+            answer
+        };
         let waiting = async {
             while !self.is_waited_for().await {
+                assert!(!is_answered.get(), "the call did not wait for the other transaction");
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
             self.rival.batch_execute(end).await.expect("it ends");
         };
-        let waiting = tokio::time::timeout(Duration::from_secs(30), waiting);
-        let (answer, waited) = tokio::join!(call, waiting);
-        waited.expect("the call waits for the other transaction");
+        let (answer, ()) = tokio::join!(call, waiting);
         answer
     }
 

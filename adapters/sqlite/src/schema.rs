@@ -181,3 +181,37 @@ fn version(connection: &Connection) -> rusqlite::Result<i32> {
 fn number(connection: &Connection, pragma: &str) -> rusqlite::Result<i32> {
     connection.pragma_query_value(None, pragma, |row| row.get(0))
 }
+
+#[cfg(test)]
+mod tests {
+    use sansession_test_servers::Scratch;
+
+    use super::*;
+
+    // promise: S2
+    #[test]
+    fn every_connection_syncs_and_overwrites_and_readers_write_nothing() {
+        let scratch = Scratch::new();
+        let (path, options) = (scratch.file("sessions.db"), Options::new());
+        let writer = open_writer(&path, &options).expect("it opens");
+        let reader = open_reader(&path, &options).expect("it opens");
+        for (connection, query_only) in [(&writer, 0), (&reader, 1)] {
+            for (pragma, value) in [
+                // FULL
+                ("synchronous", 2),
+                ("fullfsync", 1),
+                ("checkpoint_fullfsync", 1),
+                ("secure_delete", 1),
+                ("query_only", query_only),
+                ("busy_timeout", 5000),
+            ] {
+                assert_eq!(number(connection, pragma), Ok(value), "{pragma}");
+            }
+            let mode: Result<String, _> =
+                connection.pragma_query_value(None, "journal_mode", |row| row.get(0));
+            assert_eq!(mode.as_deref(), Ok("wal"));
+        }
+        let error = reader.execute("DELETE FROM session", []).expect_err("it may not");
+        assert_eq!(error.sqlite_error_code(), Some(rusqlite::ErrorCode::ReadOnly));
+    }
+}
