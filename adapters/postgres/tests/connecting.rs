@@ -85,6 +85,23 @@ async fn a_table_of_a_newer_release_is_refused_and_left_alone() {
 }
 
 #[tokio::test]
+async fn a_table_of_somebody_else_is_refused_and_left_alone() {
+    let Some(server) = Postgres::shared() else { return };
+    let (table, client) = (new_table(), client(&server).await);
+    let make = format!("CREATE TABLE {table} (name text); INSERT INTO {table} VALUES ('mine')");
+    client.batch_execute(&make).await.expect("it is made");
+    for _ in 0..2 {
+        let error = refused(Options::new().table(&table), &server.url()).await;
+        let (kind, operation, told) = told(&error);
+        assert_eq!((kind, operation), (ErrorKind::Misconfigured, Operation::Migrate));
+        assert!(told.contains("already exists"), "{told}");
+    }
+    let mine = format!("SELECT name FROM {table}");
+    let row = client.query_one(&mine, &[]).await.expect("it is there");
+    assert_eq!(row.get::<_, &str>(0), "mine");
+}
+
+#[tokio::test]
 async fn a_table_is_made_only_by_who_is_asked_to() {
     let Some(server) = Postgres::shared() else { return };
     let (table, client) = (new_table(), client(&server).await);

@@ -68,7 +68,7 @@
 //! work is done on tokio's blocking threads. A call waits for its turn no longer than [its time-out](Options::timeout)
 //! in all, for other calls and other processes together; then it fails with kind `Timeout`, and nothing was done. Work
 //! that was begun runs to its end when its future is dropped: its change is made completely or, if it had not begun,
-//! not at all.
+//! not at all. Opening a store, and dropping it, wait for the disk where they are.
 //!
 //! # Sweeping and limits
 //!

@@ -1,7 +1,6 @@
 //! A private PostgreSQL, in a folder of its own.
 
 use std::fs;
-use std::io;
 use std::os::unix::fs::{MetadataExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -86,15 +85,19 @@ impl Postgres {
     pub fn kill(&mut self) {
         let Some(mut process) = self.process.take() else { return };
         let children = children(process.id());
-        // Its first process starts no others once it is gone; those end by themselves too, only later.
+        // Its first process starts no others once it is gone.
         let _ = process.kill();
-        for child in children {
-            let _ = Command::new("kill")
-                .args(["-9", &child.to_string()])
-                .stderr(Stdio::null())
-                .status();
-        }
         let _ = process.wait();
+        for child in &children {
+            let mut kill = Command::new("kill");
+            let _ = kill.args(["-9", &child.to_string()]).stderr(Stdio::null()).status();
+        }
+        // As long as one of them is there, it keeps the port and the memory.
+        let deadline = Instant::now() + PATIENCE;
+        while children.iter().any(|child| is_alive(*child)) {
+            assert!(Instant::now() < deadline, "it does not end");
+            sleep(Duration::from_millis(5));
+        }
     }
 
     /// Starts the server again on what it left, where it was.
@@ -240,14 +243,21 @@ fn other_user() -> Option<u32> {
 
 /// The processes that a process has started.
 fn children(process: u32) -> Vec<u32> {
-    let parent = |process: &Path| -> io::Result<Option<u32>> {
-        let told = fs::read_to_string(process.join("stat"))?;
-        // The name, in brackets, may contain anything.
-        let rest = told.rsplit(')').next().unwrap_or_default();
-        Ok(rest.split_whitespace().nth(1).and_then(|parent| parent.parse().ok()))
-    };
     let all = fs::read_dir("/proc").into_iter().flatten().flatten();
-    all.filter(|entry| parent(&entry.path()).is_ok_and(|parent| parent == Some(process)))
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+    all.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter(|child| state(*child).is_some_and(|(_, parent)| parent == process))
         .collect()
+}
+
+fn is_alive(process: u32) -> bool {
+    // One that has ended can wait for somebody to ask how.
+    state(process).is_some_and(|(state, _)| state != "Z")
+}
+
+/// What a process is doing, and who started it.
+fn state(process: u32) -> Option<(String, u32)> {
+    let told = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The name, in brackets, may contain anything.
+    let mut rest = told.rsplit(')').next()?.split_whitespace();
+    Some((rest.next()?.to_owned(), rest.next()?.parse().ok()?))
 }
