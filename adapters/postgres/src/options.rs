@@ -8,6 +8,9 @@ use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 
 use crate::{PostgresError, PostgresStore};
 
+/// The longest time-out: any time from now is one then, for the server too.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// How a store connects. All nodes of a fleet should choose the same table.
 #[derive(Clone, Debug)]
 #[must_use = "options connect nothing by themselves"]
@@ -58,9 +61,9 @@ impl Options {
 
     /// How long a call may take, in all: waiting for a connection, making one, and the answer. After that it fails with
     /// [`Timeout`](sansession_store::ErrorKind::Timeout). The server is told the same as its `statement_timeout`, so
-    /// that it does not go on for nobody.
+    /// that it does not go on for nobody. A millisecond at least, a day at most.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.timeout = timeout.clamp(Duration::from_millis(1), DAY);
         self
     }
 

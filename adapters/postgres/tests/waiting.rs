@@ -121,6 +121,15 @@ async fn a_server_that_says_nothing_is_a_time_out() {
     assert_timeout(&connected.expect_err("silent"), Operation::Connect);
 }
 
+#[tokio::test]
+async fn the_longest_time_out_is_one() {
+    let Some(server) = Postgres::shared() else { return };
+    let options = Options::new().table(new_table()).timeout(Duration::MAX);
+    let store = options.connect(&server.url(), NoTls).await.expect("it connects");
+    let created = store.create(&KEY, anonymous(b"record")).await.expect("it creates");
+    assert_eq!(created, Created::Stored);
+}
+
 // promise: S2
 #[tokio::test]
 async fn what_was_asked_is_done_although_nobody_waits_and_its_connection_is_kept() {

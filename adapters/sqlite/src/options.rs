@@ -6,6 +6,9 @@ use std::path::Path;
 
 use crate::{SqliteError, SqliteStore};
 
+/// The longest time-out: any time from now is one then.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// How a store is opened. Nothing in it is stored in the file, so each process may choose for itself.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "options open nothing by themselves"]
@@ -24,9 +27,9 @@ impl Options {
     }
 
     /// How long a call waits for its turn: for other calls of this store, then for other processes. After that it fails
-    /// with [`Timeout`](sansession_store::ErrorKind::Timeout), and nothing was done.
+    /// with [`Timeout`](sansession_store::ErrorKind::Timeout), and nothing was done. A day at most.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.timeout = if timeout.as_secs() < DAY.as_secs() { timeout } else { DAY };
         self
     }
 

@@ -95,6 +95,15 @@ fn opening_a_locked_database_ends_with_the_time_out() {
     assert_timeout(&error.expect_err("locked"), Operation::Open);
 }
 
+#[tokio::test]
+async fn the_longest_time_out_is_one() {
+    let scratch = Scratch::new();
+    let options = Options::new().timeout(Duration::MAX);
+    let store = options.open(scratch.file("sessions.db")).expect("it opens");
+    let created = store.create(&KEY, anonymous(b"record")).await.expect("it creates");
+    assert_eq!(created, Created::Stored);
+}
+
 // promise: S2
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_begun_is_done_although_nobody_waits() {
