@@ -173,7 +173,8 @@ async fn a_sweep_forgets_who_is_gone_and_nobody_else() {
         // What the server does after ten minutes.
         assert_eq!(it.number(&format!("DEL {index}:latest")), 1);
     }
-    let entries = || -> i64 { indexes.iter().map(|it_| it.number(&format!("ZCARD {it_}"))).sum() };
+    let entries =
+        || -> i64 { indexes.iter().map(|index| it.number(&format!("ZCARD {index}"))).sum() };
     let mut fewer = vec![entries()];
     while fewer.last() != Some(&2) && fewer.len() < 4000 {
         assert_eq!(it.store.sweep(common::NOW, 7).await.expect("it sweeps"), 0);

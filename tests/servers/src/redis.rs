@@ -117,8 +117,8 @@ impl Redis {
         String::from_utf8(text).map_err(io::Error::other)
     }
 
-    /// Waits until an answer to `command` is as it should be.
-    pub(crate) fn wait_for(&self, command: &str, good: impl Fn(&str) -> bool) {
+    /// Waits until an answer to `command` is as it should be; fails the test if it never is.
+    pub fn wait_for(&self, command: &str, good: impl Fn(&str) -> bool) {
         let start = Instant::now();
         let mut last = String::new();
         while start.elapsed() < PATIENCE {
