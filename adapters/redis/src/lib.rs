@@ -1,4 +1,127 @@
-//! Sessions in Redis or Valkey.
+//! Sessions in Redis or Valkey: one server, one with replicas, or a cluster.
+//!
+//! ```no_run
+//! use getrandom::SysRng;
+//! use sansession::{Config, Ending, Key, KeyRing, Sessions, Slot, Timestamp};
+//! use sansession_redis::RedisStore;
+//! use sansession_store::{NoPause, close, open};
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     // Once: the sessions of a site, and where they are kept.
+//!     let keys = KeyRing::new(Key::new(1, b"32 random bytes, kept in secret.")?);
+//!     let sessions = Sessions::stored(Config::new(), &keys)?;
+//!     let store = RedisStore::connect("redis://127.0.0.1/").await?;
+//!
+//!     // A request without a cookie, whose handler writes.
+//!     let mut slot = Slot::<[u8; 1024]>::new();
+//!     let now = Timestamp::from_secs(1_700_000_000);
+//!     let mut active = open(&store, sessions.begin([], now, slot.erase())).await?;
+//!     active.insert_str("colour", "blue")?;
+//!     let end = sessions.finish(active, Ending::Answered, now, &mut SysRng)?;
+//!     let finished = close(&sessions, &store, &NoPause, end).await;
+//!     println!("{}", finished.reply.set_cookie(&sessions).ok_or("no cookie")?);
+//!     Ok(())
+//! }
+//! ```
+//!
+//! A cluster is named by some of its nodes, and [`Options`] says the rest:
+//!
+//! ```no_run
+//! # async fn connect() -> Result<(), Box<dyn std::error::Error>> {
+//! use core::time::Duration;
+//! use sansession_redis::Options;
+//!
+//! let store = Options::new()
+//!     .prefix("shop")
+//!     .wait_replicas(1, Duration::from_millis(500))
+//!     .connect_cluster(["redis://10.0.0.1/", "redis://10.0.0.2/"])
+//!     .await?;
+//! for concern in store.concerns().await? {
+//!     eprintln!("{concern}");
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! # What the server must be like
+//!
+//! Redis 7 or Valkey, with these settings; [`RedisStore::concerns`] asks for them.
+//!
+//! | setting | without it |
+//! |---|---|
+//! | `maxmemory-policy noeviction` | a full server removes sessions of users who are logged in; with it, a write is answered as full |
+//! | `appendonly yes` | a crash takes the server back to its last snapshot: new sessions are gone, logged-out ones are back |
+//! | `appendfsync always` | a power cut undoes the last writes; the default, `everysec`, those of a second |
+//!
+//! A user of its own needs these rights, where `session` is the [prefix](Options::prefix):
+//!
+//! ```text
+//! ACL SETUSER app on >PASSWORD ~session:* resetchannels -@all +ping +get +set +getrange +setrange +del +pttl +pexpire
+//!     +expire +time +zadd +zrem +zrange +zscore +zremrangebyscore +evalsha +eval +wait +config|get +cluster|slots +asking
+//! ```
+//!
+//! # What is stored
+//!
+//! A session is one string: 31 bytes, then the record. One string takes less room than a hash with fields, is read by
+//! one `GET`, and is written together with its time to live by one `SET`; a touch changes six bytes in place. What it
+//! says byte by byte stands in `src/value.rs`, and the names of keys in `src/names.rs`. Records are not encrypted.
+//!
+//! Each session lives for what it has left, as the host sees it, so the clocks of host and server need not agree. The
+//! server removes it when that is over; the core judges deadlines before. A sweep has no records to remove.
+//!
+//! Whose sessions there are is an index of 256 sorted sets. Nobody's sessions are missing from it: an entry is made
+//! before its record is bound, and removed after that is gone. Entries of sessions that the server removed are found by
+//! [`sweep`](sansession_store::SendStore::sweep), a part at a time; those of the last five minutes are left alone,
+//! because their records may be on their way.
+//!
+//! # What is asked
+//!
+//! Each change is one script or command, so it is made completely or not at all, also when a future is dropped or the
+//! connection breaks. A command that changes something is never sent twice, unless the server said that it did nothing:
+//! it does not know the script, or, in a cluster, has not the key, not yet or no more.
+//!
+//! | exchange | waits for one server | for a cluster |
+//! |---|---|---|
+//! | read, or unknown | 1 | 1 |
+//! | new | 1 | 1 |
+//! | changed, with a new id, or touched | 2 | 2 |
+//! | ended | 2; 3 if it was bound | the same |
+//! | new and bound | 2 | 2 |
+//! | bound by a login | 2 | 4 |
+//!
+//! # Failover
+//!
+//! Redis replicates after it has answered. When a master fails, a replica takes its place with what it has, and writes
+//! that were answered and not yet passed on are gone: a new session is unknown, a change undone, and **a session that was
+//! logged out just then may be back**, until it expires or is ended again. No client can prevent that.
+//! [`Options::wait_replicas`] makes it unlikely. In a partition, `min-replicas-to-write` on the server bounds how
+//! long a master that was replaced goes on taking writes.
+//!
+//! Until the replica has taken over, calls fail with kind unavailable or timeout. Then they work again by themselves. With
+//! one address that leads to the master (a proxy, or a name that is changed), a connection to a server that has become
+//! a replica is given up at the first write that it refuses. Sentinel is not spoken to.
+//!
+//! # Errors
+//!
+//! | kind | is |
+//! |---|---|
+//! | unavailable | refused, broken, loading, or a cluster without a master for the key; also if it takes no writes now |
+//! | timeout | no answer in time, or too few replicas: it may have been done |
+//! | misconfigured | not let in, not allowed, a replica, a node of a cluster asked as one server; another application's key; a record of a newer release |
+//! | corrupt | an answer that makes no sense |
+//!
+//! No memory left is an answer, [`Created::Full`](sansession_store::Created) or
+//! [`Updated::Full`](sansession_store::Updated); destroying works all the same. A touch is then an error, of kind other,
+//! and soft. A value that is too short or of no format is found as an empty record, whose verdict is `corrupt`: the
+//! visitor gets a new session, and it is left where it is.
+//!
+//! # Runtime and limits
+//!
+//! - Calls must be made within a tokio runtime. All share one connection to each server, and it is made again when it
+//!   breaks, or when three answers in a row did not come; in a cluster, only when it breaks.
+//! - Reads go to masters. Replicas serve failover alone.
+//! - TLS: the feature `tls`, and `rediss://` in the address.
+//! - In a cluster, each part of the index lies on one node; so do all sessions if the prefix has braces.
 #![deny(missing_docs)]
 
 mod error;
@@ -15,22 +138,21 @@ mod value;
 
 mod names;
 
+mod store;
+
 mod index;
+
+mod check;
 
 use core::fmt;
 
-use redis::{Value, cmd};
-use sansession::{Meta, Revision, StoreKey, Timestamp, Write};
-use sansession_store::{Created, Freshness, Loaded, SendStore, Updated};
-
 use crate::ask::Wait;
-use crate::error::Cause;
 use crate::index::Walk;
 use crate::link::Link;
-use crate::names::{Entry, Names};
+use crate::names::Names;
 use crate::script::Scripts;
-use crate::value::{Parsed, Principal, lifetime, revision_bytes, time, value};
 
+pub use crate::check::Concern;
 pub use crate::error::{Operation, RedisError};
 pub use crate::options::Options;
 
@@ -68,176 +190,6 @@ impl RedisStore {
             wait: options.wait,
             walk: Walk::new(),
         }
-    }
-
-    /// Updates the record, unless its entry has to be in the index first and may not be: then `None`.
-    async fn try_update(
-        &self,
-        key: &StoreKey,
-        expected: Revision,
-        write: &Write<'_>,
-        listed: bool,
-    ) -> Result<Option<Updated>, RedisError> {
-        const UPDATE: Operation = Operation::Update;
-        let principal = write.principal.map(Principal::new);
-        let mut keys = vec![self.names.record(key)];
-        if let Some(principal) = principal.filter(|_| !self.link.is_cluster()) {
-            let shard = principal.shard();
-            keys.extend([self.names.index(shard), self.names.latest(shard)]);
-        }
-        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-        let entry = principal.map(|principal| Entry::new(principal, key));
-        let entry = entry.as_ref().map_or(&[][..], |entry| &entry.0);
-        let new = value(expected.next(), write);
-        let lifetime = lifetime(write.seen, write.expires).to_string();
-        let listed: &[u8] = if listed { b"1" } else { b"0" };
-        let expected = revision_bytes(expected);
-        let arguments = [&expected[..], &new, lifetime.as_bytes(), entry, listed];
-        let answer =
-            match self.run_write(UPDATE, &self.scripts.update.call(&keys, &arguments)).await {
-                Err(error) if error.is_full() => return Ok(Some(Updated::Full)),
-                answer => answer?,
-            };
-        match answer.word() {
-            b"stored" => answer.done(UPDATE, Some(Updated::Stored)),
-            b"conflict" => Ok(Some(Updated::Conflict)),
-            b"missing" => Ok(Some(Updated::Missing)),
-            b"unlisted" => Ok(None),
-            b"newer" => Err(RedisError::new(UPDATE, Cause::Newer)),
-            _ => Err(RedisError::new(UPDATE, Cause::Answer)),
-        }
-    }
-}
-
-impl SendStore for RedisStore {
-    type Error = RedisError;
-
-    /// A damaged value is found as an empty record, which the core judges.
-    async fn load(
-        &self,
-        key: &StoreKey,
-        buffer: &mut [u8],
-        _: Freshness,
-    ) -> Result<Loaded, RedisError> {
-        let command = cmd("GET").arg(self.names.record(key)).clone();
-        let found = match self.read(Operation::Load, command).await? {
-            Value::BulkString(found) => found,
-            Value::Nil => return Ok(Loaded::Missing),
-            _ => return Err(RedisError::new(Operation::Load, Cause::Answer)),
-        };
-        match Parsed::new(&found) {
-            Parsed::Whole { meta, record, .. } => {
-                if let Some(place) = buffer.get_mut(..record.len()) {
-                    place.copy_from_slice(record);
-                }
-                Ok(Loaded::Found { len: record.len(), meta })
-            }
-            Parsed::Damaged => {
-                Ok(Loaded::Found { len: 0, meta: Meta::new(Revision::FIRST, Timestamp::ZERO) })
-            }
-            Parsed::Newer => Err(RedisError::new(Operation::Load, Cause::Newer)),
-        }
-    }
-
-    async fn create(&self, key: &StoreKey, write: Write<'_>) -> Result<Created, RedisError> {
-        const CREATE: Operation = Operation::Create;
-        if let Some(name) = write.principal {
-            match self.enter(CREATE, Principal::new(name), key).await {
-                Err(error) if error.is_full() => return Ok(Created::Full),
-                entered => entered?,
-            }
-        }
-        let mut command = cmd("SET");
-        command.arg(self.names.record(key)).arg(value(Revision::FIRST, &write));
-        command.arg("NX").arg("PX").arg(lifetime(write.seen, write.expires));
-        let answer = match self.write(CREATE, command).await {
-            Err(error) if error.is_full() => return Ok(Created::Full),
-            answer => answer?,
-        };
-        match answer.value {
-            Value::Okay => answer.done(CREATE, Created::Stored),
-            Value::Nil => Ok(Created::Conflict),
-            _ => Err(RedisError::new(CREATE, Cause::Answer)),
-        }
-    }
-
-    async fn update(
-        &self,
-        key: &StoreKey,
-        expected: Revision,
-        write: Write<'_>,
-    ) -> Result<Updated, RedisError> {
-        if let Some(updated) = self.try_update(key, expected, &write, false).await? {
-            return Ok(updated);
-        }
-        if let Some(name) = write.principal {
-            match self.enter(Operation::Update, Principal::new(name), key).await {
-                Err(error) if error.is_full() => return Ok(Updated::Full),
-                entered => entered?,
-            }
-        }
-        let updated = self.try_update(key, expected, &write, true).await?;
-        updated.ok_or_else(|| RedisError::new(Operation::Update, Cause::Answer))
-    }
-
-    async fn touch(
-        &self,
-        key: &StoreKey,
-        seen: Timestamp,
-        expires: Timestamp,
-    ) -> Result<bool, RedisError> {
-        const TOUCH: Operation = Operation::Touch;
-        let record = self.names.record(key);
-        let (seen_at, lifetime) = (time(seen), lifetime(seen, expires).to_string());
-        let (keys, arguments) = ([&*record], [&seen_at[..], lifetime.as_bytes()]);
-        match self.run_here(TOUCH, &self.scripts.touch.call(&keys, &arguments)).await? {
-            Value::BulkString(word) if word == b"stored" => Ok(true),
-            Value::BulkString(word) if word == b"missing" => Ok(false),
-            Value::BulkString(word) if word == b"newer" => {
-                Err(RedisError::new(TOUCH, Cause::Newer))
-            }
-            _ => Err(RedisError::new(TOUCH, Cause::Answer)),
-        }
-    }
-
-    async fn destroy(&self, key: &StoreKey) -> Result<bool, RedisError> {
-        const DESTROY: Operation = Operation::Destroy;
-        let record = self.names.record(key);
-        let keys = [&*record];
-        let answer = self.run_write(DESTROY, &self.scripts.destroy.call(&keys, &[])).await?;
-        let principal = match answer.word() {
-            b"missing" => return Ok(false),
-            principal => Principal::from_bytes(principal),
-        };
-        let destroyed = answer.done(DESTROY, true)?;
-        if let Some(principal) = principal {
-            self.forget(principal, key).await;
-        }
-        Ok(destroyed)
-    }
-
-    /// The server removes expired records by itself, so none is left to be counted. What a sweep looks at is the
-    /// index: up to `limit` entries, going on where the last sweep stopped.
-    async fn sweep(&self, _: Timestamp, limit: usize) -> Result<usize, RedisError> {
-        if limit > 0 {
-            self.sweep_index(limit).await?;
-        }
-        Ok(0)
-    }
-
-    async fn list(
-        &self,
-        principal: &str,
-        after: Option<&StoreKey>,
-        keys: &mut [StoreKey],
-    ) -> Result<usize, RedisError> {
-        if keys.is_empty() {
-            return Ok(0);
-        }
-        let listed = self.keys_of(Principal::new(principal), after, keys.len()).await?;
-        let places = keys.iter_mut().zip(&listed);
-        places.for_each(|(place, key)| *place = *key);
-        Ok(listed.len().min(keys.len()))
     }
 }
 

@@ -7,7 +7,7 @@ mod cluster;
 
 mod single;
 
-use redis::{Pipeline, RedisResult, Value};
+use redis::{Cmd, Pipeline, RedisResult, Value};
 
 pub(crate) use cluster::Cluster;
 pub(crate) use single::Single;
@@ -48,6 +48,18 @@ impl Link {
         match self {
             Self::Single(single) => single.ask(commands, if_broken).await,
             Self::Cluster(cluster) => cluster.ask(commands, if_broken).await,
+        }
+    }
+
+    /// Asks all that take writes the same.
+    pub(crate) async fn ask_masters(&self, command: Cmd) -> Result<Vec<Value>, Failure> {
+        match self {
+            Self::Single(single) => {
+                let mut commands = Pipeline::with_capacity(1);
+                commands.add_command(command);
+                single.ask(&commands, IfBroken::AskAgain).await
+            }
+            Self::Cluster(cluster) => cluster.ask_masters(command).await,
         }
     }
 

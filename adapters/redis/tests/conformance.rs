@@ -2,7 +2,10 @@
 
 mod common;
 
-use common::{empty, empty_on};
+use std::time::Duration;
+
+use common::{empty, empty_on, prefix};
+use sansession_redis::Options;
 use sansession_store::conformance::Kit;
 use sansession_test_servers::{Redis, RedisCluster};
 
@@ -38,4 +41,23 @@ async fn a_cluster_conforms_in_parallel() {
     let Some(cluster) = RedisCluster::start() else { return };
     let spawn = |task| drop(tokio::spawn(task));
     kit().run_parallel(async || empty_on(&cluster).await, spawn).await.assert();
+}
+
+// promise: S1
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rights_that_the_docs_name_are_enough() {
+    let docs = include_str!("../src/lib.rs");
+    let rights = docs.split("resetchannels ").nth(1).and_then(|rest| rest.split("```").next());
+    let rights = rights.expect("the docs name them").replace("//!", "");
+    let Some(server) = Redis::start() else { return };
+    let rights: Vec<&str> = rights.split_whitespace().collect();
+    let user = format!("ACL SETUSER app on >secret ~store-* resetchannels {}", rights.join(" "));
+    assert_eq!(server.ask(&user).expect("an answer"), "+OK");
+    let url = format!("redis://app:secret@127.0.0.1:{}/", server.port());
+    let make = async || {
+        let wait = Options::new().prefix(prefix()).wait_replicas(0, Duration::from_secs(1));
+        wait.connect(&*url).await.expect("it is let in")
+    };
+    kit().run(make).await.assert();
+    make().await.concerns().await.expect("it may ask");
 }

@@ -151,6 +151,17 @@ async fn a_clusters_lost_answer_to_a_rotation_is_recognised() {
     is_recognised(&way, &[regenerate]).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_on_which_nothing_comes_is_replaced() {
+    let Some(way) = to_one().await else { return };
+    way.store.create(&KEY, anonymous(b"one")).await.expect("it creates");
+    way.proxies[0].forsake();
+    let error = load(&way.store, &KEY).await.expect_err("nothing comes");
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    let held = until_it_works(async || load(&way.store, &KEY).await).await;
+    assert_eq!(held, Some((b"one".to_vec(), Revision::FIRST)));
+}
+
 // promise: S2
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_never_come_to_the_wrong_call() {
@@ -167,7 +178,7 @@ async fn answers_never_come_to_the_wrong_call() {
         let mut space = [0; 40];
         let dropped = store.load(&given_up, &mut space, Freshness::Latest);
         let kept = load(store, &kept);
-        let (_, kept) = tokio::join!(after_polls(dropped, 1 + round % 3), kept);
+        let ((), kept) = tokio::join!(after_polls(dropped, 1 + round % 3), kept);
         assert_eq!(kept.expect("it loads"), Some((vec![7; 40], Revision::FIRST)), "{round}");
     }
 }

@@ -4,21 +4,22 @@ mod common;
 
 use std::error::Error;
 
-use common::{KEY, anonymous, bound, empty, load, prefix, until_it_works};
+use common::proxy::Proxy;
+use common::{KEY, anonymous, bound, empty, empty_on, load, prefix, until_it_works};
 use sansession::{Revision, StoreKey};
-use sansession_redis::{Operation, Options, RedisError, RedisStore};
+use sansession_redis::{Concern, Operation, Options, RedisError, RedisStore};
 use sansession_store::{Created, ErrorKind, SendStore as _, StoreError as _, Updated};
 use sansession_test_servers::{Redis, RedisCluster, free_port};
 
 /// All that an error says, to people and to logs.
 fn told(error: &RedisError) -> String {
-    let mut text = format!("{error:?} {error}");
+    let mut said = vec![format!("{error:?} {error}")];
     let mut source = error.source();
     while let Some(error) = source {
-        text += &format!(" {error:?} {error}");
+        said.push(format!("{error:?} {error}"));
         source = error.source();
     }
-    text
+    said.join("; ")
 }
 
 fn assert_kind(error: &RedisError, kind: ErrorKind) {
@@ -106,12 +107,13 @@ async fn a_replica_takes_no_sessions() {
     let Some(master) = Redis::start() else { return };
     let of = format!("127.0.0.1 {}", master.port());
     let Some(replica) = Redis::start_with(&["--replicaof", &of]) else { return };
-    let store = empty(&replica).await;
+    let proxy = Proxy::to(replica.port());
+    let store = Options::new().connect(proxy.url()).await.expect("it answers");
     let error = store.create(&KEY, anonymous(b"one")).await.expect_err("it may not");
     assert_kind(&error, ErrorKind::Misconfigured);
-    // It becomes a master, as after a failover that keeps the address.
-    replica.ask("REPLICAOF NO ONE").expect("it answers");
-    assert_eq!(store.create(&KEY, anonymous(b"one")).await.expect("created"), Created::Stored);
+    // The address leads to another server, as after a failover; the connection would still lead to this one.
+    proxy.lead_to(master.port());
+    assert_eq!(store.create(&KEY, anonymous(b"one")).await.expect("an answer"), Created::Stored);
 }
 
 // promise: I6
@@ -217,4 +219,35 @@ async fn prefixes_keep_sites_apart() {
     assert_eq!(other.list("ada", None, &mut keys).await.expect("it lists"), 0);
     assert!(!other.destroy(&KEY).await.expect("an answer"));
     assert_eq!(one.list("ada", None, &mut keys).await.expect("it lists"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_a_setup_is_told() {
+    use Concern::{Evicts, KeepsNoLog, SyncsLater};
+    let evicts = ["--maxmemory", "100mb", "--maxmemory-policy", "volatile-lru"];
+    let setups: [(&[&str], &[Concern]); 6] = [
+        (&[], &[]),
+        (&["--maxmemory", "100mb"], &[]),
+        (&evicts, &[Evicts]),
+        (&["--appendfsync", "everysec"], &[SyncsLater]),
+        (&["--appendonly", "no"], &[KeepsNoLog]),
+        (
+            &["--appendonly", "no", "--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lfu"],
+            &[Evicts, KeepsNoLog],
+        ),
+    ];
+    for (setup, expected) in setups {
+        let Some(server) = Redis::start_with(setup) else { return };
+        let store = empty(&server).await;
+        assert_eq!(store.concerns().await.expect("an answer"), expected, "{setup:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_one_master_of_a_cluster_is_told() {
+    let Some(cluster) = RedisCluster::start() else { return };
+    let store = empty_on(&cluster).await;
+    assert_eq!(store.concerns().await.expect("an answer"), []);
+    cluster.nodes()[2].ask("CONFIG SET appendfsync everysec").expect("an answer");
+    assert_eq!(store.concerns().await.expect("an answer"), [Concern::SyncsLater]);
 }

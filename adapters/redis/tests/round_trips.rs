@@ -7,7 +7,7 @@ use std::time::Duration;
 use common::proxy::Proxy;
 use common::site::Site;
 use common::{END, NOW, anonymous, prefix};
-use sansession::{Active, Config, Outcome, Revision, Slot, StoreKey};
+use sansession::{Active, Config, Outcome, Revision, Slot, StoreKey, Timestamp};
 use sansession_redis::{Options, RedisStore};
 use sansession_store::SendStore as _;
 use sansession_test_servers::{Redis, RedisCluster};
@@ -49,6 +49,9 @@ async fn warm_up(store: &RedisStore) {
     }
 }
 
+/// An exchange: its name, its time, what the handler does, and what becomes of it.
+struct Step(&'static str, Timestamp, fn(&mut Active<&mut Slot>), Outcome);
+
 /// Runs each kind of exchange and counts.
 async fn count(store: &RedisStore, round_trips: impl Fn() -> u64) -> Vec<(&'static str, u64)> {
     warm_up(store).await;
@@ -56,23 +59,23 @@ async fn count(store: &RedisStore, round_trips: impl Fn() -> u64) -> Vec<(&'stat
     let mut counted = Vec::new();
     let mut cookie = None;
     let later = NOW.after(Duration::from_secs(1800));
-    let steps: [(&str, _, fn(&mut Active<&mut Slot>), Outcome); 14] = [
-        ("new", NOW, begin, Outcome::Created),
-        ("read", NOW, read, Outcome::Unchanged),
-        ("changed", NOW, write, Outcome::Updated),
-        ("rotated", NOW, rotate, Outcome::Rotated),
-        ("touched", later, read, Outcome::Touched),
-        ("destroyed", NOW, log_out, Outcome::Destroyed),
-        ("unknown", NOW, |_| (), Outcome::Unchanged),
-        ("new again", NOW, begin, Outcome::Created),
-        ("bound", NOW, log_in, Outcome::Rotated),
-        ("bound, read", NOW, read, Outcome::Unchanged),
-        ("bound, changed", NOW, write, Outcome::Updated),
-        ("bound, rotated", NOW, rotate, Outcome::Rotated),
-        ("bound, destroyed", NOW, log_out, Outcome::Destroyed),
-        ("new and bound", NOW, log_in, Outcome::Created),
+    let steps = [
+        Step("new", NOW, begin, Outcome::Created),
+        Step("read", NOW, read, Outcome::Unchanged),
+        Step("changed", NOW, write, Outcome::Updated),
+        Step("rotated", NOW, rotate, Outcome::Rotated),
+        Step("touched", later, read, Outcome::Touched),
+        Step("destroyed", NOW, log_out, Outcome::Destroyed),
+        Step("unknown", NOW, |_| (), Outcome::Unchanged),
+        Step("new again", NOW, begin, Outcome::Created),
+        Step("bound", NOW, log_in, Outcome::Rotated),
+        Step("bound, read", NOW, read, Outcome::Unchanged),
+        Step("bound, changed", NOW, write, Outcome::Updated),
+        Step("bound, rotated", NOW, rotate, Outcome::Rotated),
+        Step("bound, destroyed", NOW, log_out, Outcome::Destroyed),
+        Step("new and bound", NOW, log_in, Outcome::Created),
     ];
-    for (name, now, handler, expected) in steps {
+    for Step(name, now, handler, expected) in steps {
         if name.starts_with("new") {
             cookie = None;
         }

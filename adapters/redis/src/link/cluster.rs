@@ -8,9 +8,9 @@ use core::time::Duration;
 use redis::aio::ConnectionLike as _;
 use redis::cluster::{ClusterClient, ClusterClientBuilder};
 use redis::cluster_async::ClusterConnection;
-use redis::cluster_routing::SingleNodeRoutingInfo;
+use redis::cluster_routing::{MultipleNodeRoutingInfo, RoutingInfo, SingleNodeRoutingInfo};
 use redis::{
-    ConnectionInfo, ErrorKind, Pipeline, RedisError, RedisResult, ServerErrorKind, Value, cmd,
+    Cmd, ConnectionInfo, ErrorKind, Pipeline, RedisError, RedisResult, ServerErrorKind, Value, cmd,
 };
 use tokio::time::{Instant, sleep};
 
@@ -71,6 +71,18 @@ impl Cluster {
             }
             sleep(pause).await;
             pause = (2 * pause).min(LONGEST_PAUSE);
+        }
+    }
+
+    pub(crate) async fn ask_masters(&self, command: Cmd) -> Result<Vec<Value>, Failure> {
+        let masters = RoutingInfo::MultiNode((MultipleNodeRoutingInfo::AllMasters, None));
+        let answered = self.connection.clone().route_command(command, masters).await;
+        match answered.map_err(Failure::Asking)? {
+            Value::Map(answers) => {
+                without_errors(Ok(answers.into_iter().map(|(_, answer)| answer).collect()))
+                    .map_err(Failure::Asking)
+            }
+            other => Ok(vec![other]),
         }
     }
 }

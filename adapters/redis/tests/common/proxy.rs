@@ -31,6 +31,9 @@ struct Way {
     server: AtomicU16,
     answers: AtomicU8,
     round_trips: AtomicU64,
+    connections: AtomicU64,
+    /// Of these many connections, nothing comes back.
+    forsaken: AtomicU64,
 }
 
 impl Proxy {
@@ -43,6 +46,8 @@ impl Proxy {
             server: AtomicU16::new(0),
             answers: AtomicU8::new(Answers::Pass as u8),
             round_trips: AtomicU64::new(0),
+            connections: AtomicU64::new(0),
+            forsaken: AtomicU64::new(0),
         });
         let shared = Arc::clone(&way);
         let task = tokio::spawn(async move {
@@ -77,6 +82,11 @@ impl Proxy {
         self.way.answers.store(answers as u8, Ordering::SeqCst);
     }
 
+    /// Never again lets anything through on the connections that are there, and lets new ones through.
+    pub fn forsake(&self) {
+        self.way.forsaken.store(self.way.connections.load(Ordering::SeqCst), Ordering::SeqCst);
+    }
+
     /// How often a client has asked and then waited.
     pub fn round_trips(&self) -> u64 {
         self.way.round_trips.load(Ordering::SeqCst)
@@ -94,6 +104,7 @@ impl Way {
         let port = self.server.load(Ordering::SeqCst);
         let Ok(mut server) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await else { return };
         let (mut asked, mut answered) = (vec![0; 1 << 16], vec![0; 1 << 16]);
+        let number = self.connections.fetch_add(1, Ordering::SeqCst);
         let (mut waits, mut is_client) = (false, true);
         loop {
             tokio::select! {
@@ -112,6 +123,7 @@ impl Way {
                     waits = false;
                     if is_client && self.loses_connection() { return }
                     if is_client { self.lets_answers_pass().await }
+                    if number < self.forsaken.load(Ordering::SeqCst) { continue }
                     if client.write_all(&answered[..length]).await.is_err() { return }
                 }
             }
