@@ -3,6 +3,8 @@
 //! One table. Each row is one piece of work, ours and its peers' in the same run, in one thread, taking turns. Every
 //! one of them asserts its result. How the columns are measured is told in [`measure`]. A second table is of memory.
 //!
+//! Words choose rows: `cargo run --release -p sansession-bench -- stored 10` measures those whose work has them all.
+//!
 //! The program starts itself a second time and watches: see [`measure::steps`].
 
 use std::process::ExitCode;
@@ -21,16 +23,21 @@ mod rows;
 #[global_allocator]
 static ALLOCATOR: sansession_bench_allocator::Counted = sansession_bench_allocator::Counted;
 
-/// The argument that makes this program the one that is watched.
+/// The first argument of the program that is watched.
 const WATCHED: &str = "watched";
 
 fn main() -> ExitCode {
-    if std::env::args().nth(1).as_deref() != Some(WATCHED) {
-        return measure::steps::watch(WATCHED);
+    let mut words: Vec<String> = std::env::args().skip(1).collect();
+    if words.first().map(String::as_str) != Some(WATCHED) {
+        words.insert(0, WATCHED.to_owned());
+        return measure::steps::watch(&words);
     }
+    words.remove(0);
     let mut meter = measure::Meter::new();
-    let table = rows::all(&mut meter);
-    println!("{table}");
-    println!("{}", rows::memory());
+    let all = words.is_empty();
+    println!("{}", rows::measured(&mut meter, words));
+    if all {
+        println!("{}", rows::memory());
+    }
     ExitCode::SUCCESS
 }

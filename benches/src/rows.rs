@@ -12,9 +12,9 @@ mod stored;
 
 pub(crate) use memory::memory;
 
-/// All that is measured.
-pub(crate) fn all(meter: &mut Meter) -> Table {
-    let mut table = Table::new(meter.has_cycles());
+/// The rows whose work has all of these words.
+pub(crate) fn measured(meter: &mut Meter, words: Vec<String>) -> Table {
+    let mut table = Table::new(meter.has_cycles(), words);
     stored::add(meter, &mut table);
     live::add(meter, &mut table);
     request::add(meter, &mut table);

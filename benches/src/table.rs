@@ -7,6 +7,8 @@ use crate::measure::{Contestant, Cost, Meter};
 /// What work costs.
 pub(crate) struct Table {
     has_cycles: bool,
+    /// What the names of wanted rows have in them.
+    words: Vec<String>,
     rows: Vec<Row>,
 }
 
@@ -19,8 +21,13 @@ struct Row {
 }
 
 impl Table {
-    pub(crate) const fn new(has_cycles: bool) -> Self {
-        Self { has_cycles, rows: Vec::new() }
+    pub(crate) const fn new(has_cycles: bool, words: Vec<String>) -> Self {
+        Self { has_cycles, words, rows: Vec::new() }
+    }
+
+    /// Whether a row was asked for. What nobody wants need not be made ready.
+    pub(crate) fn wants(&self, work: &str) -> bool {
+        self.words.iter().all(|word| work.contains(word))
     }
 
     /// Measures contestants and adds what they cost.

@@ -9,9 +9,13 @@ use crate::table::Table;
 /// Adds the rows.
 pub(crate) fn add(meter: &mut Meter, table: &mut Table) {
     for (keys, what) in [(1, "1 key"), (10, "10 keys"), (50, "50 keys")] {
+        let work = format!("carried: read 1 of {what}, write another");
+        if !table.wants(&work) {
+            continue;
+        }
         table.measure(
             meter,
-            &format!("carried: read 1 of {what}, write another"),
+            &work,
             &mut [
                 Contestant::new("sansession, signed", CarriedWork::new(Site::signed(), keys)),
                 Contestant::new("SignedJar, JSON map", CarriedMap::new(Jar::Signed, keys)),

@@ -16,6 +16,10 @@ pub(crate) fn add(meter: &mut Meter, table: &mut Table) {
     for (count, live) in
         [(1, "1 session"), (10_000, "10,000 sessions"), (1_000_000, "1,000,000 sessions")]
     {
+        let work = format!("stored: read 1, write another, {live} live");
+        if !table.wants(&work) {
+            continue;
+        }
         let mut site = ours::stored::Site::new(count);
         let cookies = visited(count, || site.begin(1));
         let ours = StoredWork::new(site, Task::Write, cookies);
@@ -24,7 +28,7 @@ pub(crate) fn add(meter: &mut Meter, table: &mut Table) {
         let peer = TowerSessionsWork::new(site, Task::Write, cookies);
         table.measure(
             meter,
-            &format!("stored: read 1, write another, {live} live"),
+            &work,
             &mut [
                 Contestant::new("sansession", settled(ours)),
                 Contestant::new("tower-sessions, SignedJar", settled(peer)),

@@ -33,6 +33,10 @@ pub(crate) fn add(meter: &mut Meter, table: &mut Table) {
         ("new session", Task::Begin, 1),
     ];
     for (what, task, keys) in tasks {
+        let work = format!("added to an axum request: {what}");
+        if !table.wants(&work) {
+            continue;
+        }
         let costs = meter.measure(&mut [
             Contestant::new("", RequestWork::new(bare(), task, false)),
             Contestant::new("", RequestWork::new(ours::layer::router(keys), task, true)),
@@ -42,7 +46,6 @@ pub(crate) fn add(meter: &mut Meter, table: &mut Table) {
         if matches!(task, Task::Read) {
             table.add("an axum request without sessions", "axum", bare);
         }
-        let work = format!("added to an axum request: {what}");
         table.add(&work, "sansession-tower", ours.beyond(bare));
         table.add(&work, "tower-sessions, signed", peer.beyond(bare));
     }

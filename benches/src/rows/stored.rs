@@ -17,6 +17,9 @@ pub(crate) fn add(meter: &mut Meter, table: &mut Table) {
         ("stored: read 1 of 50 keys, write another", Task::Write, 50),
         ("stored: new session", Task::Begin, 1),
     ] {
+        if !table.wants(work) {
+            continue;
+        }
         table.measure(
             meter,
             work,

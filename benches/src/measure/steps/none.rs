@@ -4,9 +4,9 @@ use std::process::{Command, ExitCode};
 
 use crate::measure::Work;
 
-pub(crate) fn watch(argument: &str) -> ExitCode {
+pub(crate) fn watch(arguments: &[String]) -> ExitCode {
     let program = std::env::current_exe().expect("this program is a file");
-    let ended = Command::new(program).arg(argument).status().expect("it can be started again");
+    let ended = Command::new(program).args(arguments).status().expect("it can be started again");
     if ended.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 

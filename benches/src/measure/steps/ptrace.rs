@@ -14,11 +14,11 @@ use crate::measure::Work;
 /// Says that counting begins, and that it ends.
 const MARK: Signal = Signal::SIGUSR1;
 
-/// Starts this program again with `argument` and counts its steps where it asks for that.
+/// Starts this program again with `arguments` and counts its steps where it asks for that.
 #[expect(clippy::zombie_processes, reason = "waitpid waits for it")]
-pub(crate) fn watch(argument: &str) -> ExitCode {
+pub(crate) fn watch(arguments: &[String]) -> ExitCode {
     let program = std::env::current_exe().expect("this program is a file");
-    let child = Command::new(program).arg(argument).stdin(Stdio::piped()).spawn();
+    let child = Command::new(program).args(arguments).stdin(Stdio::piped()).spawn();
     let mut child = child.expect("this program can be started again");
     let pid = Pid::from_raw(i32::try_from(child.id()).expect("process ids are positive"));
     let mut count: Option<Count> = None;
