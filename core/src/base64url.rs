@@ -1,8 +1,12 @@
-//! base64url without padding (RFC 4648, section 5), for the long tokens of carried sessions.
+//! base64url without padding (RFC 4648, section 5).
 //!
-//! In: text, or bytes. Out: the other. Every text that is accepted is the one that its bytes are written as. Ids and
-//! CSRF tokens go through `base64ct`, which takes the same time for every input. A carried token can be forty times as
-//! long, and who sends one has it in front of them, so here tables are looked up.
+//! In: text, or bytes. Out: the other. Every text that is accepted is the one that its bytes are written as. Encoding,
+//! and decoding in `secret.rs`, take a time that says only how long the input is. Carried tokens are decoded here, by
+//! tables: one can be forty times as long as an id, and who sends it has it in front of them.
+
+use secret::encode_group;
+
+pub(crate) mod secret;
 
 /// The characters, in the order of what they stand for.
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -103,34 +107,29 @@ pub(crate) fn encode<E>(
 ) -> Result<(), E> {
     let mut text = [0; 512];
     for piece in bytes.chunks(384) {
-        let (groups, tail) = piece.as_chunks::<6>();
-        let (places, text_tail) =
-            text.split_at_mut_checked(groups.len().saturating_mul(8)).unwrap_or_default();
-        let (places, _) = places.as_chunks_mut::<8>();
-        for (group, place) in groups.iter().zip(places) {
-            *place = characters(*group);
-        }
-        // What is written behind the last character is not taken.
-        let mut last = [0; 6];
-        for (place, byte) in last.iter_mut().zip(tail) {
-            *place = *byte;
-        }
-        for (place, character) in text_tail.iter_mut().zip(characters(last)) {
-            *place = character;
-        }
-        let text = text.get(..encoded_len(piece.len())).unwrap_or_default();
-        take(core::str::from_utf8(text).unwrap_or_default())?;
+        let text = encode_to(piece, &mut text).unwrap_or_default();
+        take(text)?;
     }
     Ok(())
 }
 
-/// The text of six bytes.
-fn characters([a, b, c, d, e, f]: [u8; 6]) -> [u8; 8] {
-    let word = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
-    [42, 36, 30, 24, 18, 12, 6, 0].map(|place| {
-        let [.., low] = word.wrapping_shr(place).to_be_bytes();
-        ALPHABET.get(usize::from(low & 0x3f)).copied().unwrap_or_default()
-    })
+/// Encodes `bytes` to the front of `text`; `None` if they do not fit.
+pub(crate) fn encode_to<'t>(bytes: &[u8], text: &'t mut [u8]) -> Option<&'t str> {
+    let text = text.get_mut(..encoded_len(bytes.len()))?;
+    let (groups, tail) = bytes.as_chunks::<6>();
+    let (places, text_tail) = text.split_at_mut_checked(groups.len().checked_mul(8)?)?;
+    let (places, _) = places.as_chunks_mut::<8>();
+    for (group, place) in groups.iter().zip(places) {
+        *place = encode_group(*group);
+    }
+    let mut last = [0; 6];
+    for (place, byte) in last.iter_mut().zip(tail) {
+        *place = *byte;
+    }
+    for (place, character) in text_tail.iter_mut().zip(encode_group(last)) {
+        *place = character;
+    }
+    core::str::from_utf8(text).ok()
 }
 
 #[cfg(test)]

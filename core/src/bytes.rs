@@ -1,5 +1,7 @@
 //! Fixed fields in and out of byte strings, without an index that could be wrong.
 
+use subtle::{Choice, ConstantTimeEq};
+
 /// Reads fields off the front of a byte string.
 #[derive(Clone)]
 pub(crate) struct Reader<'a>(pub(crate) &'a [u8]);
@@ -56,6 +58,20 @@ pub(crate) fn shift(buffer: &mut [u8], from: usize, count: usize, to: usize) {
             stretch.copy_within(down.., 0);
         }
     }
+}
+
+/// Overwrites secrets with zeros, and sees to it that the optimiser leaves that in, as whole words.
+pub(crate) fn wipe(bytes: &mut [u8]) {
+    bytes.fill(0);
+    zeroize::optimization_barrier(bytes);
+}
+
+/// Compares secrets in constant time, eight bytes at once.
+pub(crate) fn equal<const N: usize>(a: &[u8; N], b: &[u8; N]) -> bool {
+    const { assert!(N % 8 == 0) }
+    let (a, b) = (a.as_chunks().0, b.as_chunks().0);
+    let pairs = a.iter().zip(b).map(|(a, b)| (u64::from_ne_bytes(*a), u64::from_ne_bytes(*b)));
+    pairs.fold(Choice::from(1), |same, (a, b)| same & a.ct_eq(&b)).into()
 }
 
 /// The first `N` bytes of a longer array.

@@ -13,10 +13,9 @@
 //! works on both.
 
 use rand_core::TryCryptoRng;
-use zeroize::Zeroize;
 
 use crate::base64url;
-use crate::bytes::{Reader, Writer};
+use crate::bytes::{Reader, Writer, wipe};
 use crate::config::Config;
 use crate::entries::Entries;
 use crate::error::RngError;
@@ -94,7 +93,7 @@ pub(crate) fn open<K: Protects>(
     let key = keys.by_id(key_id).ok_or(Verdict::Forged)?;
     let authentic = key.token.open(*head, body, trailer);
     // It would still open the session for who finds it in memory.
-    trailer.zeroize();
+    wipe(trailer);
     if !authentic {
         return Err(Verdict::Forged);
     }

@@ -148,7 +148,15 @@ impl<'a> Entries<'a> {
 
 /// Keys and principals: 1 to 255 bytes of UTF-8.
 fn is_name(bytes: &[u8]) -> bool {
-    (1..=255).contains(&bytes.len()) && core::str::from_utf8(bytes).is_ok()
+    (1..=255).contains(&bytes.len()) && (is_ascii(bytes) || core::str::from_utf8(bytes).is_ok())
+}
+
+/// Most names are, and that can be told of eight bytes at once.
+fn is_ascii(bytes: &[u8]) -> bool {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let words = words.iter().fold(0, |seen, word| seen | u64::from_ne_bytes(*word));
+    let rest = rest.iter().fold(0, |seen, byte| seen | byte);
+    words & 0x8080_8080_8080_8080 == 0 && rest < 0x80
 }
 
 impl<'a> Iterator for Entries<'a> {
@@ -164,6 +172,14 @@ impl<'a> Iterator for Entries<'a> {
     }
 }
 
+/// Where an entry is or would be, until the map is changed.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    at: usize,
+    /// The size of what is there; zero if nothing is.
+    old: usize,
+}
+
 /// Entries that can be changed: a region and the length in use.
 pub(crate) struct EntriesMut<'a> {
     pub(crate) region: &'a mut [u8],
@@ -175,10 +191,9 @@ impl EntriesMut<'_> {
         Entries::new(self.region.get(..*self.len).unwrap_or_default())
     }
 
-    /// Bytes that an entry under `key` could have: what is free and what it has now.
-    pub(crate) fn room(&self, kind: Kind, key: &[u8]) -> usize {
-        let (_, old) = self.place(kind, key);
-        self.region.len().saturating_sub(*self.len).saturating_add(old)
+    /// Bytes that an entry at `place` could have: what is free and what it has now.
+    pub(crate) fn room(&self, place: Place) -> usize {
+        self.region.len().saturating_sub(*self.len).saturating_add(place.old)
     }
 
     /// Makes the entry and gives its value's bytes to fill in. On `Full` nothing has changed.
@@ -188,13 +203,23 @@ impl EntriesMut<'_> {
         key: &[u8],
         value: usize,
     ) -> Result<&mut [u8], WriteError> {
+        self.put_at(self.place(kind, key), kind, key, value)
+    }
+
+    /// Makes the entry at the place that is its own.
+    pub(crate) fn put_at(
+        &mut self,
+        place: Place,
+        kind: Kind,
+        key: &[u8],
+        value: usize,
+    ) -> Result<&mut [u8], WriteError> {
         let key_len = u8::try_from(key.len()).map_err(|_| WriteError::Key { len: key.len() })?;
         let needed = size(key.len(), value);
-        let (at, old) = self.place(kind, key);
-        let free = self.region.len().saturating_sub(*self.len).saturating_add(old);
+        let free = self.room(place);
         let full = WriteError::Full { needed, free };
         let value_len = u16::try_from(value).map_err(|_| full)?;
-        let entry = self.resize(at, old, needed).ok_or(full)?;
+        let entry = self.resize(place.at, place.old, needed).ok_or(full)?;
         let (head, body) =
             entry.split_at_mut_checked(OVERHEAD.saturating_add(key.len())).ok_or(full)?;
         let [low, high] = value_len.to_le_bytes();
@@ -216,15 +241,15 @@ impl EntriesMut<'_> {
         self.put(to, key, value)?;
         // Both entries have the same key and length; the copy is of the value's bytes alone.
         let skip = OVERHEAD.saturating_add(key.len());
-        let source = self.place(from, key).0.saturating_add(skip);
-        let target = self.place(to, key).0.saturating_add(skip);
+        let source = self.place(from, key).at.saturating_add(skip);
+        let target = self.place(to, key).at.saturating_add(skip);
         shift(self.region, source, value, target);
         Ok(())
     }
 
     /// Takes the entry out; false if there is none.
     pub(crate) fn remove(&mut self, kind: Kind, key: &[u8]) -> bool {
-        let (at, old) = self.place(kind, key);
+        let Place { at, old } = self.place(kind, key);
         old > 0 && self.resize(at, old, 0).is_some()
     }
 
@@ -283,17 +308,17 @@ impl EntriesMut<'_> {
         }
     }
 
-    /// Where the entry is or would be, and its size or zero.
-    fn place(&self, kind: Kind, key: &[u8]) -> (usize, usize) {
+    /// Where the entry is or would be.
+    pub(crate) fn place(&self, kind: Kind, key: &[u8]) -> Place {
         let mut at = 0_usize;
         for entry in self.entries() {
             match entry.order(kind, key) {
                 Ordering::Less => at = at.saturating_add(entry.size()),
-                Ordering::Equal => return (at, entry.size()),
+                Ordering::Equal => return Place { at, old: entry.size() },
                 Ordering::Greater => break,
             }
         }
-        (at, 0)
+        Place { at, old: 0 }
     }
 
     /// Makes the `old` bytes at `at` into `new` bytes and moves what is behind them.

@@ -11,6 +11,7 @@
 //! Each state is a type over the slot, moved by value; this module holds what the slot remembers between them. A carried
 //! session is there with its cookie, and has only the states Active and Reply.
 
+use crate::bytes::wipe;
 use crate::config::{Config, FlashMode};
 use crate::error::RecordError;
 use crate::id::{Id, StoreKey};
@@ -137,7 +138,7 @@ pub(crate) struct TokenText(pub(crate) [u8; token::TEXT]);
 
 impl Drop for TokenText {
     fn drop(&mut self) {
-        zeroize::Zeroize::zeroize(&mut self.0);
+        wipe(&mut self.0);
     }
 }
 

@@ -33,11 +33,9 @@ impl Budget {
         let line = line.get(..self.bytes).unwrap_or(line);
         self.bytes = self.bytes.saturating_sub(line.len());
         split(line).take_while(|_| self.take_pair()).filter_map(move |pair| {
-            let equals = pair.iter().position(|byte| *byte == b'=')?;
-            let (found, value) = pair.split_at_checked(equals)?;
-            let value = value.strip_prefix(b"=")?;
-            // A pair without a name never matches: no cookie name is empty.
-            (trim(found) == name.as_bytes()).then(|| trim(value))
+            // No cookie name has an `=` in it, so the one behind the name is the first.
+            let value = trim(pair).strip_prefix(name.as_bytes())?;
+            trim(value).strip_prefix(b"=").map(trim)
         })
     }
 

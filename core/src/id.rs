@@ -9,9 +9,8 @@ use core::fmt;
 use core::str::FromStr;
 
 use rand_core::TryCryptoRng;
-use subtle::ConstantTimeEq;
-use zeroize::Zeroize;
 
+use crate::bytes::{equal, wipe};
 use crate::error::RngError;
 use crate::hash::labelled;
 
@@ -25,30 +24,33 @@ pub(crate) struct Id {
 impl Id {
     /// Draws a whole id. An error of the generator leaves no partial id behind.
     pub(crate) fn draw<R: TryCryptoRng + ?Sized>(rng: &mut R) -> Result<Self, RngError<R::Error>> {
-        let mut id = Self { selector: [0; 16], verifier: [0; 16] };
-        rng.try_fill_bytes(&mut id.selector).map_err(RngError)?;
-        rng.try_fill_bytes(&mut id.verifier).map_err(RngError)?;
-        Ok(id)
+        let mut drawn = [[0; 16]; 2];
+        let filled = rng.try_fill_bytes(drawn.as_flattened_mut()).map_err(RngError);
+        let [selector, verifier] = drawn;
+        wipe(drawn.as_flattened_mut());
+        // Made in any case, and dropped if the generator failed: then it wipes what there is.
+        let id = Self { selector, verifier };
+        filled.map(|()| id)
     }
 
     pub(crate) fn is(&self, other: &Self) -> bool {
-        (self.selector.ct_eq(&other.selector) & self.verifier.ct_eq(&other.verifier)).into()
+        equal(&self.selector, &other.selector) & equal(&self.verifier, &other.verifier)
     }
 
     pub(crate) fn store_key(&self) -> StoreKey {
-        StoreKey(labelled(b"sansession store key v1", &[&self.selector]))
+        StoreKey(labelled([b"sansession store key v1", &self.selector]))
     }
 
     /// Hash of the verifier, bound to its selector so that one guess cannot be tried against many records.
     pub(crate) fn verifier_hash(&self) -> VerifierHash {
-        VerifierHash(labelled(b"sansession verifier v1", &[&self.selector, &self.verifier]))
+        VerifierHash(labelled([b"sansession verifier v1", &self.selector, &self.verifier]))
     }
 }
 
 impl Drop for Id {
     fn drop(&mut self) {
-        self.selector.zeroize();
-        self.verifier.zeroize();
+        wipe(&mut self.selector);
+        wipe(&mut self.verifier);
     }
 }
 
@@ -58,7 +60,7 @@ pub(crate) struct VerifierHash(pub(crate) [u8; 16]);
 
 impl VerifierHash {
     pub(crate) fn matches(&self, other: &Self) -> bool {
-        self.0.ct_eq(&other.0).into()
+        equal(&self.0, &other.0)
     }
 }
 

@@ -6,12 +6,11 @@
 use core::fmt;
 
 use heapless::Vec;
-use hmac::{Hmac, KeyInit, Mac};
-use zeroize::Zeroize;
 
+use crate::bytes::wipe;
 use crate::config::Config;
 use crate::error::ConfigError;
-use crate::hash::Sha256;
+use crate::mac::Keyed;
 
 /// How many keys a ring holds: one that signs and three that are on their way in or out.
 pub const MAX_KEYS: usize = 4;
@@ -37,8 +36,7 @@ impl Key {
             return Err(ConfigError::WeakKey { id });
         }
         // RFC 5869, 2.2: "PRK = HMAC-Hash(salt, IKM)".
-        let salt = Keyed::new(b"sansession v1").ok_or(ConfigError::WeakKey { id })?;
-        Ok(Self { id, prk: salt.tag(&[secret]) })
+        Ok(Self { id, prk: Keyed::new(b"sansession v1").tag(&[secret]) })
     }
 
     /// The id that tokens under this key carry.
@@ -49,7 +47,7 @@ impl Key {
 
 impl Drop for Key {
     fn drop(&mut self) {
-        self.prk.zeroize();
+        wipe(&mut self.prk);
     }
 }
 
@@ -110,8 +108,8 @@ pub trait SubKey: Sized {
     /// What it is for, as the derivation has it.
     const PURPOSE: &'static [u8];
 
-    /// Takes 32 derived bytes; they are wiped by the caller. `None` never happens.
-    fn new(derived: &[u8; 32]) -> Option<Self>;
+    /// Takes 32 derived bytes; they are wiped by the caller.
+    fn new(derived: &[u8; 32]) -> Self;
 }
 
 /// The keys of one cookie under one configuration, ready to use. `K` protects the cookie's value.
@@ -131,8 +129,8 @@ impl<K: SubKey> Keys<K> {
             let sub = SubKeys {
                 id: key.id,
                 retiring: *retiring,
-                token: derive(key, config)?,
-                csrf: derive(key, config)?,
+                token: derive(key, config),
+                csrf: derive(key, config),
             };
             keys.push(sub).map_err(|_| ConfigError::TooManyKeys)?;
         }
@@ -158,15 +156,15 @@ pub(crate) struct CsrfKey(pub(crate) Keyed);
 impl SubKey for CsrfKey {
     const PURPOSE: &'static [u8] = b"csrf";
 
-    fn new(derived: &[u8; 32]) -> Option<Self> {
-        Keyed::new(derived).map(Self)
+    fn new(derived: &[u8; 32]) -> Self {
+        Self(Keyed::new(derived))
     }
 }
 
 /// Derives a sub-key with HKDF-Expand (RFC 5869, 2.3). The info string is the token's context, every part
 /// length-prefixed, so that no two contexts spell the same bytes: format version, purpose, cookie name, audience,
 /// key id, epoch. Having it in the key makes it free per token.
-fn derive<K: SubKey>(key: &Key, config: &Config) -> Result<K, ConfigError> {
+fn derive<K: SubKey>(key: &Key, config: &Config) -> K {
     let name = config.cookie.name.as_bytes();
     let audience = config.audience.as_bytes();
     let epoch = config.epoch.to_le_bytes();
@@ -181,39 +179,10 @@ fn derive<K: SubKey>(key: &Key, config: &Config) -> Result<K, ConfigError> {
     }
     let _ = info.push(&[1]);
     // RFC 5869, 2.3: "T(1) = HMAC-Hash(PRK, T(0) | info | 0x01)", where T(0) is empty.
-    let weak = ConfigError::WeakKey { id: key.id };
-    let mut okm = Keyed::new(&key.prk).ok_or(weak)?.tag(&info);
-    let derived = K::new(&okm).ok_or(weak);
-    okm.zeroize();
+    let mut okm = Keyed::new(&key.prk).tag(&info);
+    let derived = K::new(&okm);
+    wipe(&mut okm);
     derived
-}
-
-/// An HMAC-SHA256 whose key blocks are already absorbed: a tag over n bytes costs ceil((n + 9) / 64) + 1 compressions.
-#[derive(Clone)]
-pub(crate) struct Keyed(Hmac<Sha256>);
-
-impl Keyed {
-    /// `None` never happens: HMAC takes keys of any length.
-    pub(crate) fn new(key: &[u8]) -> Option<Self> {
-        Hmac::new_from_slice(key).ok().map(Self)
-    }
-
-    pub(crate) fn tag(&self, message: &[&[u8]]) -> [u8; 32] {
-        self.absorb(message).finalize().into_bytes().into()
-    }
-
-    /// Compares in constant time, all 32 bytes.
-    pub(crate) fn verifies(&self, message: &[&[u8]], tag: &[u8; 32]) -> bool {
-        self.absorb(message).verify(tag.into()).is_ok()
-    }
-
-    fn absorb(&self, message: &[&[u8]]) -> Hmac<Sha256> {
-        let mut mac = self.0.clone();
-        for part in message {
-            mac.update(part);
-        }
-        mac
-    }
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@
 mod header;
 mod id;
 mod keys;
+mod mac;
 mod protection;
 mod token;
 mod transport;

@@ -112,12 +112,13 @@ impl Header {
             previous,
             own_lifetime: has(OWN_LIFETIME),
         };
-        // One byte form per content: what a header would not write, it does not read.
-        let mut canonical = [0; HEADER];
-        header.write(&mut canonical);
-        let same = record.first_chunk() == Some(&canonical);
+        // One byte form per content: what a header would not write, it does not read. That is a flag that it does not
+        // know, a time that has no flag, and a hash that has none.
+        let canonical = flags & !(HAS_PREVIOUS | PREVIOUS_ENDS | OWN_LIFETIME) == 0
+            && (has(PREVIOUS_ENDS) || ends == Timestamp::ZERO)
+            && (has(HAS_PREVIOUS) || !has(PREVIOUS_ENDS) && hash.0 == [0; 16]);
         let has_flash = Entries::check(fields.0)?;
-        same.then_some(Loaded { header, entries: fields.0, has_flash })
+        canonical.then_some(Loaded { header, entries: fields.0, has_flash })
     }
 
     pub(crate) fn write(&self, out: &mut [u8]) {

@@ -11,8 +11,7 @@
 
 use core::fmt;
 
-use zeroize::Zeroize;
-
+use crate::bytes::wipe;
 use crate::carried::START;
 use crate::entries::{Entries, EntriesMut, Kind};
 use crate::exchange::Exchange;
@@ -99,14 +98,14 @@ impl Slot {
         let end = START.saturating_add(self.exchange.carried_len);
         let trailer = HEADER.saturating_add(self.exchange.entries);
         for part in [START..HEADER, trailer..end] {
-            self.bytes.get_mut(part).unwrap_or_default().zeroize();
+            wipe(self.bytes.get_mut(part).unwrap_or_default());
         }
     }
 
     /// Forgets the exchange and overwrites all bytes with zeros.
     pub fn wipe(&mut self) {
         self.forget();
-        self.bytes.zeroize();
+        wipe(&mut self.bytes);
     }
 
     /// All bytes.

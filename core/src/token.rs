@@ -4,11 +4,11 @@
 //! tag, and only then the fields; nothing is parsed from bytes that have not been authenticated. Byte by byte it is
 //! specified in the [crate docs](crate#token-v1).
 
-use base64ct::{Base64UrlUnpadded, Encoding};
-
-use crate::bytes::{Reader, Writer};
+use crate::base64url;
+use crate::bytes::{Reader, Writer, wipe};
 use crate::id::Id;
-use crate::keys::{Keyed, Keys, SubKey};
+use crate::keys::{Keys, SubKey};
+use crate::mac::Keyed;
 use crate::time::Timestamp;
 
 /// Characters in an id token.
@@ -50,8 +50,8 @@ pub struct IdKey(pub(crate) Keyed);
 impl SubKey for IdKey {
     const PURPOSE: &'static [u8] = b"id token";
 
-    fn new(derived: &[u8; 32]) -> Option<Self> {
-        Keyed::new(derived).map(Self)
+    fn new(derived: &[u8; 32]) -> Self {
+        Self(Keyed::new(derived))
     }
 }
 
@@ -93,8 +93,8 @@ pub(crate) fn encode<'t>(
     out.put(&token.deadline.to_bytes());
     let (body, tag) = raw.split_at_mut_checked(BODY)?;
     crate::bytes::copy(tag, &key.token.0.tag(&[body]));
-    let encoded = Base64UrlUnpadded::encode(&raw, text).ok();
-    zeroize::Zeroize::zeroize(&mut raw);
+    let encoded = base64url::encode_to(&raw, text);
+    wipe(&mut raw);
     encoded
 }
 
@@ -102,9 +102,9 @@ pub(crate) fn encode<'t>(
 pub(crate) fn decode(keys: &Keys<IdKey>, text: &[u8]) -> Result<Verified, Rejected> {
     let text: &[u8; TEXT] = text.try_into().map_err(|_| Rejected::Malformed)?;
     let mut raw = [0; RAW];
-    Base64UrlUnpadded::decode(text, &mut raw).map_err(|_| Rejected::Malformed)?;
-    let verified = authenticate(keys, &raw);
-    zeroize::Zeroize::zeroize(&mut raw);
+    let decoded = base64url::secret::decode(text, &mut raw).is_some();
+    let verified = if decoded { authenticate(keys, &raw) } else { Err(Rejected::Malformed) };
+    wipe(&mut raw);
     verified
 }
 

@@ -135,8 +135,7 @@ fn every_sealed_token_has_a_nonce_of_192_random_bits() {
         let mut drawn = before;
         let mut expected = [0; 24];
         if nonces.is_empty() {
-            sansession::rand_core::TryRng::try_fill_bytes(&mut drawn, &mut [0; 16]).expect("dice");
-            sansession::rand_core::TryRng::try_fill_bytes(&mut drawn, &mut [0; 16]).expect("dice");
+            sansession::rand_core::TryRng::try_fill_bytes(&mut drawn, &mut [0; 32]).expect("dice");
         }
         sansession::rand_core::TryRng::try_fill_bytes(&mut drawn, &mut expected).expect("dice");
         assert_eq!(nonce, expected);

@@ -230,19 +230,20 @@ impl Slot {
         let key = key.as_bytes();
         check_name(key)?;
         let size = value.size()?;
-        self.check_room(Kind::DATA, key, size)?;
+        let place = self.parts().entries.place(Kind::DATA, key);
+        self.check_room_at(place, Kind::DATA, key, size)?;
         let Parts { mut entries, mut changes, mut log, wishes, .. } = self.parts();
         wishes.changed = true;
-        let written = entries.put(Kind::DATA, key, size).and_then(|place| value.write(place));
-        if written.is_err() {
+        let bytes = entries.put_at(place, Kind::DATA, key, size)?;
+        let written = value.write(bytes);
+        if written.is_ok() {
+            changes.remove(Kind::REMOVED, key);
+            log.note(&mut changes, Kind::DATA, key, bytes);
+        } else {
             entries.remove(Kind::DATA, key);
+            changes.remove(Kind::DATA, key);
+            log.note(&mut changes, Kind::REMOVED, key, &[]);
         }
-        let (kind, other, value) = match entries.entries().get(Kind::DATA, key) {
-            Some(bytes) => (Kind::DATA, Kind::REMOVED, bytes),
-            None => (Kind::REMOVED, Kind::DATA, &[][..]),
-        };
-        changes.remove(other, key);
-        log.note(&mut changes, kind, key, value);
         written
     }
 }

@@ -10,12 +10,10 @@
 use core::fmt;
 use core::ops::DerefMut;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
 use rand_core::TryCryptoRng;
-use subtle::ConstantTimeEq;
-use zeroize::Zeroize;
 
-use crate::bytes::{Reader, Writer};
+use crate::base64url;
+use crate::bytes::{Reader, Writer, equal, wipe};
 use crate::error::RngError;
 use crate::exchange::active::Active;
 use crate::exchange::{Exchange, Guest};
@@ -83,8 +81,8 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
         }
         let mut text = [0; TEXT];
         // 65 bytes are 87 characters: it always fits.
-        let _ = Base64UrlUnpadded::encode(&raw, &mut text);
-        raw.zeroize();
+        let _ = base64url::encode_to(&raw, &mut text);
+        wipe(&mut raw);
         Ok(CsrfToken(text))
     }
 
@@ -96,9 +94,8 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
         let Some(basis) = self.slot.exchange.csrf_arrived() else {
             return false;
         };
-        match Base64UrlUnpadded::decode(token.as_bytes(), &mut raw) {
-            Ok(decoded) if decoded.len() == RAW => {}
-            _ => return false,
+        if token.len() != TEXT || base64url::secret::decode(token.as_bytes(), &mut raw).is_none() {
+            return false;
         }
         let mut raw = Reader(&raw);
         let (Some([key]), Some(mask), Some(masked)) =
@@ -109,7 +106,7 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
         let Some(key) = sessions.keys.by_id(key) else {
             return false;
         };
-        xor(mask, masked).ct_eq(&prf(&key.csrf, &basis)).into()
+        equal(&xor(mask, masked), &prf(&key.csrf, &basis))
     }
 }
 

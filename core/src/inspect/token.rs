@@ -1,7 +1,6 @@
 //! Token: what a cookie value says that a key vouches for.
 
-use zeroize::Zeroize;
-
+use crate::bytes::wipe;
 use crate::carried;
 use crate::id::StoreKey;
 use crate::inspect::{Contents, Rejection, claim};
@@ -93,7 +92,7 @@ impl Sessions<Stored> {
         let mut raw = [0; token::RAW];
         // For the key's id and the reason alone: nothing of it is told before the token verifies.
         let head = claim::head(value, &mut raw).map(|(form, key_id, _)| (form, key_id));
-        raw.zeroize();
+        wipe(&mut raw);
         let (form, key_id) = head?;
         if !matches!(form, Form::SessionId | Form::CsrfId) {
             return Err(Rejection::Form { form: form.to_byte() });

@@ -10,9 +10,8 @@ use poly1305::Poly1305;
 use poly1305::universal_hash::{KeyInit, UniversalHash};
 use rand_core::TryCryptoRng;
 use subtle::ConstantTimeEq;
-use zeroize::Zeroize;
 
-use crate::bytes::copy;
+use crate::bytes::{copy, wipe};
 use crate::error::RngError;
 use crate::keys::SubKey;
 use crate::protection::Protects;
@@ -25,15 +24,15 @@ pub struct SealedKey([u8; 32]);
 
 impl Drop for SealedKey {
     fn drop(&mut self) {
-        self.0.zeroize();
+        wipe(&mut self.0);
     }
 }
 
 impl SubKey for SealedKey {
     const PURPOSE: &'static [u8] = b"sealed session";
 
-    fn new(derived: &[u8; 32]) -> Option<Self> {
-        Some(Self(*derived))
+    fn new(derived: &[u8; 32]) -> Self {
+        Self(*derived)
     }
 }
 
@@ -87,7 +86,7 @@ impl SealedKey {
         let mut block = [0; 64];
         stream.try_apply_keystream(&mut block).ok()?;
         let mac = block.first_chunk::<32>().map(|key| Poly1305::new(key.into()));
-        block.zeroize();
+        wipe(&mut block);
         Some(OneTimeKeys { mac: mac?, stream })
     }
 }

@@ -4,7 +4,8 @@ use rand_core::TryCryptoRng;
 
 use crate::bytes::copy;
 use crate::error::RngError;
-use crate::keys::{Keyed, SubKey};
+use crate::keys::SubKey;
+use crate::mac::Keyed;
 use crate::protection::Protects;
 
 /// The key that signed tokens are made with.
@@ -13,8 +14,8 @@ pub struct SignedKey(Keyed);
 impl SubKey for SignedKey {
     const PURPOSE: &'static [u8] = b"signed session";
 
-    fn new(derived: &[u8; 32]) -> Option<Self> {
-        Keyed::new(derived).map(Self)
+    fn new(derived: &[u8; 32]) -> Self {
+        Self(Keyed::new(derived))
     }
 }
 
