@@ -40,7 +40,8 @@ pub(crate) enum Command {
     #[command(after_long_help = "\
 Examples:
   sansession keygen --out keys
-  (umask 077; { sansession keygen --id 2; cat keys; } > keys.new) && mv keys.new keys   # a newer key, that signs")]
+  (umask 077; { sansession keygen --id 2; cat keys; } > keys.new) && mv keys.new keys   # a newer key, that signs
+  (umask 077; { sansession keygen --id 3 --next; cat keys; } > keys.new) && mv keys.new keys   # one that will sign")]
     Keygen(Keygen),
 
     /// Make a cookie for tests
@@ -91,6 +92,10 @@ pub(crate) struct Keygen {
     /// Id of the key; no two keys in use share one
     #[arg(long, value_name = "ID", default_value_t = 1)]
     pub(crate) id: u8,
+
+    /// Print the line of a next key, +ID:HEX: it verifies and does not sign yet, while nodes learn of it one by one
+    #[arg(long, conflicts_with = "out")]
+    pub(crate) next: bool,
 
     /// Make this file, with mode 0600
     #[arg(long, value_name = "FILE")]

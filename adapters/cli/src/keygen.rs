@@ -27,7 +27,9 @@ pub(crate) fn run(flags: &Keygen, json: bool) -> Result<Exit, Failure> {
             }
         }
         None => {
-            let line = sansession_keyfile::fresh(id).map_err(Failure::Random)?;
+            let fresh =
+                if flags.next { sansession_keyfile::fresh_next } else { sansession_keyfile::fresh };
+            let line = fresh(id).map_err(Failure::Random)?;
             if json {
                 output::print_json(&Made { id, line: Some(&line), path: None })?;
             } else {

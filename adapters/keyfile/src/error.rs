@@ -21,6 +21,8 @@ pub(crate) enum Problem {
     Random(getrandom::Error),
     TooLong { most: u64 },
     Empty,
+    OnlyNext { number: usize },
+    SecondNext { number: usize },
     Line { number: usize },
     Key { number: usize, error: ConfigError },
 }
@@ -36,7 +38,10 @@ impl KeyFileError {
     #[must_use]
     pub fn line(&self) -> Option<usize> {
         match self.problem {
-            Problem::Line { number } | Problem::Key { number, .. } => Some(number),
+            Problem::OnlyNext { number }
+            | Problem::SecondNext { number }
+            | Problem::Line { number }
+            | Problem::Key { number, .. } => Some(number),
             _ => None,
         }
     }
@@ -62,10 +67,17 @@ impl fmt::Display for KeyFileError {
                 write!(f, "the key file {path} has more than {most} bytes")
             }
             Problem::Empty => write!(f, "the key file {path} holds no key"),
+            Problem::OnlyNext { number } => write!(
+                f,
+                "the key file {path} holds no key that signs, only the next one in line {number}"
+            ),
+            Problem::SecondNext { number } => {
+                write!(f, "the key file {path} has a second next key in line {number}")
+            }
             Problem::Line { number } => write!(
                 f,
-                "the key file {path} has a malformed line {number}: it takes ID:HEX, an id from 0 to 255 and at \
-                 least 64 hexadecimal digits"
+                "the key file {path} has a malformed line {number}: it takes ID:HEX or, for the next key, \
+                 +ID:HEX, an id from 0 to 255 and at least 64 hexadecimal digits"
             ),
             Problem::Key { number, error } => {
                 write!(f, "the key file {path} has a bad key in line {number}: {error}")
@@ -80,7 +92,11 @@ impl Error for KeyFileError {
             Problem::Read(error) | Problem::Create(error) => Some(error),
             Problem::Random(error) => Some(error),
             Problem::Key { error, .. } => Some(error),
-            Problem::TooLong { .. } | Problem::Empty | Problem::Line { .. } => None,
+            Problem::TooLong { .. }
+            | Problem::Empty
+            | Problem::OnlyNext { .. }
+            | Problem::SecondNext { .. }
+            | Problem::Line { .. } => None,
         }
     }
 }

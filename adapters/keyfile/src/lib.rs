@@ -4,7 +4,11 @@
 //! # newest first: it signs, the others still verify
 //! 2:8f3c...   (an id from 0 to 255, and at least 64 hexadecimal digits)
 //! 1:07aa...
+//! +3:c41d...   (the next one: it verifies and does not sign yet; at most one)
 //! ```
+//!
+//! To change keys on several nodes without logging anybody out, give every node the new key as the next one, and when
+//! all have it, put it on top without its `+`. On one node it can go on top at once.
 //!
 //! In: a path. Out: a [`KeyRing`]. A file that is made here is for its owner only, and one that is there is never changed.
 //! No message of this crate shows a key.
@@ -30,7 +34,7 @@ const LONGEST: u64 = 64 * 1024;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct KeyFile {
-    /// The newest signs, all verify.
+    /// The newest signs, all verify; ids that older ones signed are due for renewal.
     pub keys: KeyRing,
     /// The file's mode, if others than its owner may read or change it: the host should warn. Never on systems without modes.
     pub open_to_others: Option<u32>,
@@ -80,6 +84,14 @@ pub fn fresh(id: u8) -> Result<Zeroizing<String>, getrandom::Error> {
     getrandom::fill(&mut *key)?;
     let digits = Zeroizing::new(base16ct::lower::encode_string(&*key));
     Ok(Zeroizing::new(format!("{id}:{}", *digits)))
+}
+
+/// Makes a line of a next key, as [`fresh`] makes one of a key that signs.
+///
+/// # Errors
+/// The random number generator's own.
+pub fn fresh_next(id: u8) -> Result<Zeroizing<String>, getrandom::Error> {
+    fresh(id).map(|line| Zeroizing::new(format!("+{}", *line)))
 }
 
 struct Text {
@@ -135,20 +147,38 @@ fn keys(Text { text, open_to_others }: Text) -> Result<KeyFile, Problem> {
 
 fn parse(text: &str) -> Result<KeyRing, Problem> {
     let mut ring: Option<KeyRing> = None;
+    let mut next: Option<(usize, Key)> = None;
     for (line, number) in text.lines().zip(1..) {
         let line = line.split('#').next().unwrap_or_default().trim();
         if line.is_empty() {
             continue;
         }
+        let (line, is_next) = match line.strip_prefix('+') {
+            Some(line) => (line, true),
+            None => (line, false),
+        };
         let (id, secret) = parse_line(line).ok_or(Problem::Line { number })?;
         let refused = |error| Problem::Key { number, error };
         let key = Key::new(id, &secret).map_err(refused)?;
+        if is_next {
+            if next.replace((number, key)).is_some() {
+                return Err(Problem::SecondNext { number });
+            }
+            continue;
+        }
         ring = Some(match ring.take() {
             None => KeyRing::new(key),
             Some(newer) => newer.and_older(key).map_err(refused)?,
         });
     }
-    ring.ok_or(Problem::Empty)
+    match (ring, next) {
+        (None, None) => Err(Problem::Empty),
+        (None, Some((number, _))) => Err(Problem::OnlyNext { number }),
+        (Some(ring), None) => Ok(ring),
+        (Some(ring), Some((number, key))) => {
+            ring.and_next(key).map_err(|error| Problem::Key { number, error })
+        }
+    }
 }
 
 fn parse_line(line: &str) -> Option<(u8, Zeroizing<Vec<u8>>)> {

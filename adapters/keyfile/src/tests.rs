@@ -36,7 +36,10 @@ fn comments_blank_lines_and_either_case_are_taken() {
 /// promise: I6
 #[test]
 fn malformed_lines_are_named_by_number_and_never_shown() {
-    for wrong in ["zz", "1", ":", "256:00", "-1:00", "+1:00", " 1 :00", "1:0", "1:0g", "1::00"] {
+    for wrong in [
+        "zz", "1", ":", "256:00", "-1:00", "+1:00", " 1 :00", "1:0", "1:0g", "1::00", "+", "+:00",
+        "++1:00", "+ 1:00", "1+:00", "1:+00",
+    ] {
         let problem = parse(&format!("# one\n{wrong}{GOOD}g")).unwrap_err();
         assert!(matches!(problem, Problem::Line { number: 2 }), "{wrong}: {problem:?}");
         let error = KeyFileError::at(Path::new("keys"))(problem);
@@ -57,6 +60,47 @@ fn weak_and_doubled_keys_are_refused() {
     let doubled = problem(&format!("1:{GOOD}\n1:{GOOD}00"));
     assert_eq!(doubled, (2, ConfigError::DuplicateKeyId { id: 1 }));
     assert!(matches!(parse("# nothing\n").unwrap_err(), Problem::Empty));
+}
+
+/// promise: T7
+#[test]
+fn the_next_key_verifies_and_does_not_sign_wherever_it_stands() {
+    let (next, newest) = (GOOD.replace("00", "aa"), GOOD.replace("00", "bb"));
+    for text in [
+        format!("+3:{next}\n2:{newest}\n1:{GOOD}\n"),
+        format!("2:{newest}\n  +3:{next} # on its way\n1:{GOOD}\n"),
+        format!("2:{newest}\n1:{GOOD}\n+3:{next}\n"),
+    ] {
+        let ring = parse(&text).unwrap();
+        let shown = format!("{ring:?}");
+        let (signs, older) = (shown.find("id: 2").unwrap(), shown.find("id: 1").unwrap());
+        assert!(signs < older && older < shown.find("id: 3").unwrap(), "{shown}");
+        let retiring: Vec<_> = shown.match_indices("retiring: true").collect();
+        assert_eq!(retiring.len(), 1, "ids of the next key are not due: {shown}");
+    }
+}
+
+/// promise: T7, T8, I6
+#[test]
+fn a_next_key_that_cannot_be_one_is_refused_by_its_line() {
+    let problem = |text: &str| parse(text).unwrap_err();
+    let only = problem(&format!("# none signs\n+1:{GOOD}\n"));
+    assert!(matches!(only, Problem::OnlyNext { number: 2 }), "{only:?}");
+    let second = problem(&format!("+1:{GOOD}\n2:{GOOD}\n+3:{GOOD}\n"));
+    assert!(matches!(second, Problem::SecondNext { number: 3 }), "{second:?}");
+    let doubled = problem(&format!("+1:{GOOD}\n1:{GOOD}\n"));
+    let expected = ConfigError::DuplicateKeyId { id: 1 };
+    assert!(matches!(doubled, Problem::Key { number: 1, error } if error == expected));
+    let weak = problem(&format!("1:{GOOD}\n+2:{}\n", &GOOD[2..]));
+    let expected = ConfigError::WeakKey { id: 2 };
+    assert!(matches!(weak, Problem::Key { number: 2, error } if error == expected));
+    let many = problem(&format!("1:{GOOD}\n2:{GOOD}\n3:{GOOD}\n4:{GOOD}\n+5:{GOOD}\n"));
+    assert!(matches!(many, Problem::Key { number: 5, error: ConfigError::TooManyKeys }));
+    for problem in [only, second, doubled, weak, many] {
+        let error = KeyFileError::at(Path::new("keys"))(problem);
+        assert!(error.line().is_some());
+        assert!(!format!("{error} {error:?}").contains("0102"), "{error}");
+    }
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "STORE", default_value = "sqlite:.demo/sessions.db")]
     pub(crate) store: StoreChoice,
 
-    /// Signing keys, one `ID:HEX` per line, newest first; made with mode 0600 if there is no such file
+    /// Signing keys, one `ID:HEX` per line, newest first, `+ID:HEX` for one that does not sign yet; made with mode 0600 if there is no such file
     #[arg(long, value_name = "FILE", default_value = ".demo/keys")]
     pub(crate) key_file: PathBuf,
 

@@ -39,6 +39,28 @@ fn a_key_file_is_for_its_owner_and_never_overwritten() {
     sansession(&["sign", "stored", "--principal", "ada", "--keys", &path]).expect(0);
 }
 
+/// promise: T7
+#[test]
+fn a_next_key_verifies_and_signs_once_its_plus_is_gone() {
+    let scratch = Scratch::new();
+    let old = sansession(&["keygen", "--id", "1"]).expect(0).out;
+    let next = sansession(&["keygen", "--id", "2", "--next"]).expect(0).out;
+    let new = next.strip_prefix('+').expect("+ID:HEX");
+    let learning = scratch.file("learning", format!("{next}{old}").as_bytes());
+    let changed = scratch.file("changed", format!("{new}{old}").as_bytes());
+    for (signer, reader, id) in [(&learning, &changed, 1), (&changed, &learning, 2)] {
+        let sign = ["sign", "signed", "--principal", "ada", "--keys", signer];
+        let cookie = sansession(&sign).expect(0).out;
+        let said = sansession(&["inspect", "--json", "--keys", reader, cookie.trim()]).expect(0);
+        assert_eq!(said.json()["tokens"][0]["key"]["id"], id);
+    }
+    let alone = scratch.file("alone", next.as_bytes());
+    let refused = sansession(&["sign", "signed", "--principal", "ada", "--keys", &alone]).expect(2);
+    assert!(refused.err.contains("no key that signs"), "{refused:?}");
+    assert!(!refused.err.contains(new.trim()), "{refused:?}");
+    sansession(&["keygen", "--next", "--out", &scratch.path("keys")]).expect(2);
+}
+
 #[test]
 fn json_tells_the_line_or_the_path() {
     let scratch = Scratch::new();
