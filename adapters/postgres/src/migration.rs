@@ -1,9 +1,11 @@
 //! The table: made, brought up to date, and looked at when a store connects.
 //!
 //! In: a connection. Out: a table of this release, or why there is none. It refuses to know sessions. Each version is
-//! one step from the one before; what a step is, is never changed once it was released.
+//! one step from the one before; what a step is, is never changed once it was released. Nothing is prepared, so that it
+//! works behind any pooler.
 
 use deadpool_postgres::Client;
+use tokio_postgres::types::Type;
 
 use crate::error::{Cause, Refusal};
 use crate::name::Names;
@@ -22,7 +24,7 @@ pub(crate) async fn run(
     options: &Options,
 ) -> Result<(), Cause> {
     let setting = "SELECT current_setting('transaction_read_only') = 'on'";
-    if client.query_one(setting, &[]).await?.try_get(0)? {
+    if client.query_typed_one(setting, &[]).await?.try_get(0)? {
         return Err(Refusal::ReadOnly.into());
     }
     match version(client, names).await? {
@@ -39,23 +41,25 @@ pub(crate) async fn run(
 /// 0 for none.
 async fn version(client: &Client, names: &Names) -> Result<i32, Cause> {
     let there = "SELECT to_regclass($1::text) IS NOT NULL";
-    if !client.query_one(there, &[&names.version]).await?.try_get::<_, bool>(0)? {
+    let there = client.query_typed_one(there, &[(&names.version, Type::TEXT)]).await?;
+    if !there.try_get::<_, bool>(0)? {
         return Ok(0);
     }
     let version = format!("SELECT coalesce(max(version), 0) FROM {}", names.version);
-    Ok(client.query_one(&version, &[]).await?.try_get(0)?)
+    Ok(client.query_typed_one(&version, &[]).await?.try_get(0)?)
 }
 
 /// All steps that are missing, or none of them, one node after the other.
 async fn migrate(client: &mut Client, names: &Names, options: &Options) -> Result<(), Cause> {
     let transaction = client.transaction().await?;
-    transaction.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK]).await?;
+    transaction.query_typed("SELECT pg_advisory_xact_lock($1)", &[(&LOCK, Type::INT8)]).await?;
     // Another node may have been faster, and may be newer. Its commit shows from the next statement on.
     let made =
         format!("CREATE TABLE IF NOT EXISTS {} (version integer PRIMARY KEY)", names.version);
     transaction.batch_execute(&made).await?;
     let made = format!("SELECT coalesce(max(version), 0) FROM {}", names.version);
-    let made: i32 = transaction.query_one(&made, &[]).await?.try_get(0)?;
+    let made = transaction.query_typed(&made, &[]).await?;
+    let made: i32 = made.first().map_or(Ok(0), |row| row.try_get(0))?;
     if made > VERSION {
         return Err(Refusal::Newer { version: made }.into());
     }
@@ -92,7 +96,7 @@ fn step(version: i32, names: &Names, options: &Options) -> String {
 /// Refuses a table that loses more than the host knows of.
 async fn look(client: &Client, names: &Names, options: &Options) -> Result<(), Cause> {
     let kept = "SELECT relpersistence::text = 'u' FROM pg_class WHERE oid = to_regclass($1::text)";
-    match client.query_opt(kept, &[&names.table]).await? {
+    match client.query_typed_opt(kept, &[(&names.table, Type::TEXT)]).await? {
         None => Err(Refusal::NoTable.into()),
         Some(row) if row.try_get(0)? && !options.unlogged => Err(Refusal::Unlogged.into()),
         Some(_) => Ok(()),
