@@ -26,7 +26,7 @@ pub enum Operation {
     Check,
     /// Reading a record.
     Load,
-    /// Writing a new record. Unless the error's kind is unavailable because nothing was sent, it may be stored.
+    /// Writing a new record. It may be stored.
     Create,
     /// Replacing a record. It may be replaced.
     Update,

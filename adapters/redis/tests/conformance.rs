@@ -4,8 +4,10 @@ mod common;
 
 use std::time::Duration;
 
-use common::{empty, empty_on, prefix};
+use common::{KEY, NOW, bound, empty, empty_on, prefix};
+use sansession::{StoreKey, Write};
 use sansession_redis::Options;
+use sansession_store::SendStore as _;
 use sansession_store::conformance::Kit;
 use sansession_test_servers::{Redis, RedisCluster};
 
@@ -59,5 +61,17 @@ async fn the_rights_that_the_docs_name_are_enough() {
         wait.connect(&*url).await.expect("it is let in")
     };
     kit().run(make).await.assert();
-    make().await.concerns().await.expect("it may ask");
+
+    // What the kit does not see: whether the index is tidied up.
+    let store = make().await;
+    store.create(&KEY, bound(b"one")).await.expect("it creates");
+    store.destroy(&KEY).await.expect("it destroys");
+    let listed = store.list("ada", None, &mut [StoreKey::default()]).await;
+    assert_eq!(listed.expect("it lists"), 0);
+    let over = Write::new(b"one", NOW, NOW).bound_to("ada");
+    store.create(&KEY, over).await.expect("it creates");
+    for _ in 0..256 {
+        store.sweep(NOW, 10).await.expect("it sweeps");
+    }
+    store.concerns().await.expect("it may ask");
 }

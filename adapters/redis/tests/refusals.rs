@@ -86,6 +86,10 @@ async fn a_cluster_that_lets_nobody_in_says_so() {
     }
     let error = Options::new().connect_cluster(cluster.urls()).await.expect_err("no password");
     assert_kind(&error, ErrorKind::Misconfigured);
+    let urls = cluster.urls().into_iter().map(|url| url.replace("//", "//:hunter2@"));
+    let error = Options::new().connect_cluster(urls).await.expect_err("a wrong one");
+    assert_kind(&error, ErrorKind::Misconfigured);
+    assert!(!told(&error).contains("hunter2"), "{}", told(&error));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -127,8 +131,11 @@ async fn a_server_that_quotes_what_it_does_not_know_shows_no_record() {
         let updated = store.update(&KEY, Revision::FIRST, bound(record)).await;
         let error = created.err().or(updated.err()).expect("one of them is not known");
         assert_kind(&error, ErrorKind::Misconfigured);
-        assert!(!told(&error).contains("secret"), "{}", told(&error));
         assert!(told(&error).contains("unknown command"), "{}", told(&error));
+        // It quotes the arguments in order, up to a zero byte, so the key comes first.
+        for quoted in ["secret", &KEY.to_string()] {
+            assert!(!told(&error).contains(quoted), "{}", told(&error));
+        }
     }
 }
 

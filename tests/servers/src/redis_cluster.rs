@@ -73,7 +73,12 @@ impl RedisCluster {
     /// Ends one of the nodes that started as masters at once. Its replica takes over.
     pub fn kill_master(&mut self, master: usize) {
         assert!(master < MASTERS, "there are {MASTERS} masters");
-        self.nodes[master].kill();
+        self.kill(master);
+    }
+
+    /// Ends any of its nodes at once.
+    pub fn kill(&mut self, node: usize) {
+        self.nodes[node].kill();
     }
 
     /// Starts a node again; as a replica, if another took over from it.
