@@ -71,7 +71,7 @@ const BATCHES: usize = 301;
 /// How long a batch takes, about: long beside reading a clock, short beside a turn on the processor.
 const BATCH: Duration = Duration::from_micros(60);
 /// Runs of each contestant whose instructions are counted, at most: counting is slow, and runs differ little.
-const STEPPED: usize = 3;
+const STEPPED: usize = 2;
 /// Instructions of each contestant that are counted, at most, unless one run has more.
 const STEPS: u64 = 50_000;
 

@@ -68,7 +68,7 @@ pub(crate) fn wipe(bytes: &mut [u8]) {
 
 /// Compares secrets in constant time, eight bytes at once.
 pub(crate) fn equal<const N: usize>(a: &[u8; N], b: &[u8; N]) -> bool {
-    const { assert!(N % 8 == 0) }
+    const { assert!(N.is_multiple_of(8)) }
     let (a, b) = (a.as_chunks().0, b.as_chunks().0);
     let pairs = a.iter().zip(b).map(|(a, b)| (u64::from_ne_bytes(*a), u64::from_ne_bytes(*b)));
     pairs.fold(Choice::from(1), |same, (a, b)| same & a.ct_eq(&b)).into()

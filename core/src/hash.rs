@@ -57,11 +57,11 @@ impl Drop for State {
 }
 
 /// Hashes a message: `blocks` of it are in `state` already, `parts` are the rest.
-pub(crate) fn finish(mut state: State, blocks: u64, parts: &[&[u8]]) -> [u8; 32] {
-    let mut bytes = blocks.wrapping_mul(64);
+pub(crate) fn finish(mut state: State, blocks: usize, parts: &[&[u8]]) -> [u8; 32] {
+    let mut bytes = blocks.wrapping_mul(BLOCK);
     let (mut block, mut filled) = ([0; BLOCK], 0_usize);
     for part in parts {
-        bytes = bytes.wrapping_add(part.len() as u64);
+        bytes = bytes.wrapping_add(part.len());
         let mut rest = *part;
         if let Some((head, tail)) = rest.split_at_checked(BLOCK.wrapping_sub(filled)) {
             copy(block.get_mut(filled..).unwrap_or_default(), head);
@@ -85,11 +85,16 @@ pub(crate) fn finish(mut state: State, blocks: u64, parts: &[&[u8]]) -> [u8; 32]
         block = [0; BLOCK];
     }
     if let Some(length) = block.last_chunk_mut() {
-        *length = bytes.wrapping_mul(8).to_be_bytes();
+        *length = bits(bytes);
     }
     state.compress(&[block]);
     wipe(&mut block);
     state.to_bytes()
+}
+
+/// The length of a message as it closes it.
+fn bits(bytes: usize) -> [u8; 8] {
+    u64::try_from(bytes).unwrap_or_default().wrapping_mul(8).to_be_bytes()
 }
 
 /// Where the length stands in the last block.
@@ -99,7 +104,7 @@ const LENGTH: usize = 56;
 #[inline]
 pub(crate) fn finish_short<const N: usize>(
     mut state: State,
-    blocks: u64,
+    blocks: usize,
     parts: [&[u8]; N],
 ) -> [u8; 32] {
     let mut block = [0; BLOCK];
@@ -109,9 +114,9 @@ pub(crate) fn finish_short<const N: usize>(
     }
     rest.put(&[0x80]);
     let bytes =
-        parts.iter().fold(blocks.wrapping_mul(64), |sum, part| sum.wrapping_add(part.len() as u64));
+        parts.iter().fold(blocks.wrapping_mul(BLOCK), |sum, part| sum.wrapping_add(part.len()));
     if let Some(length) = block.last_chunk_mut() {
-        *length = bytes.wrapping_mul(8).to_be_bytes();
+        *length = bits(bytes);
     }
     state.compress(&[block]);
     wipe(&mut block);

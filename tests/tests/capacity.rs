@@ -51,6 +51,22 @@ fn what_free_says_fits_and_one_byte_more_does_not() {
 
 // promise: T10
 #[test]
+fn a_flash_message_that_leaves_is_free_room_for_the_next() {
+    let server = Server::new(CONFIG).with_slot::<512>();
+    let mut browser = Browser::new();
+    // Two of them side by side would not fit.
+    for _ in 0..3 {
+        let notice =
+            server.request(&mut browser, |active| active.flash_str("note", &"n".repeat(120)));
+        assert_eq!((notice.value, notice.outcome.is_refusal()), (Ok(()), false));
+        let other =
+            server.request(&mut browser, |active| active.flash_str("else", &"e".repeat(120)));
+        assert_eq!((other.value, other.outcome.is_refusal()), (Ok(()), false));
+    }
+}
+
+// promise: T10
+#[test]
 fn no_mix_of_writes_that_were_taken_fails_later() {
     for seed in 0..300 {
         let mut dice = Dice::new(seed);

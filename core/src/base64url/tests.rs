@@ -3,6 +3,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use super::*;
 
 /// Of public payload, and of secrets.
+#[expect(clippy::type_complexity, reason = "a list of functions")]
 const DECODERS: [for<'o> fn(&[u8], &'o mut [u8]) -> Option<&'o mut [u8]>; 2] =
     [decode, secret::decode];
 

@@ -106,3 +106,20 @@ fn only_sorted_whole_entries_of_known_kinds_are_sound() {
         assert!(Entries::check(&bad).is_none(), "{bad:?}");
     }
 }
+
+/// Whether a name is UTF-8 is asked the standard library, unless a shorter question settles it.
+#[test]
+fn names_are_utf8_wherever_the_other_characters_stand() {
+    for len in 1..=40_usize {
+        for at in 0..len {
+            for (bytes, good) in [(&b"\xff"[..], false), ("\u{e9}".as_bytes(), true)] {
+                let mut name = [b'a'; 42];
+                name[at..at + bytes.len()].copy_from_slice(bytes);
+                let name = &name[..len.max(at + bytes.len())];
+                assert_eq!(is_name(name), good, "{name:?}");
+            }
+        }
+        assert!(is_name(&[b'a'; 40][..len]));
+    }
+    assert!(!is_name(b"") && !is_name(&[b'a'; 256]));
+}

@@ -27,7 +27,7 @@ fn hashes_are_those_of_the_standard() {
 /// The other implementation is the general interface of the `sha2` crate.
 #[test]
 fn hashes_are_those_of_another_implementation_however_the_message_is_cut() {
-    let message: [u8; 300] = core::array::from_fn(|at| (at * 7 % 251) as u8);
+    let message: [u8; 300] = core::array::from_fn(|at| u8::try_from(at * 7 % 251).unwrap());
     for len in 0..=message.len() {
         let message = &message[..len];
         let theirs: [u8; 32] = Sha256::digest(message).into();

@@ -6,7 +6,7 @@ use crate::hash::counted::compressions;
 /// RFC 4231, test cases 1 to 4, 6 and 7 (5 is of a truncated tag): key, message, tag.
 #[test]
 fn tags_are_those_of_rfc_4231() {
-    let counting: [u8; 25] = core::array::from_fn(|at| at as u8 + 1);
+    let counting: [u8; 25] = core::array::from_fn(|at| u8::try_from(at + 1).unwrap());
     let cases: [(&[u8], &[u8], &str); 6] = [
         (
             &[0x0b; 20],
@@ -48,7 +48,7 @@ fn tags_are_those_of_rfc_4231() {
 /// The other implementation is the `hmac` crate.
 #[test]
 fn tags_are_those_of_another_implementation() {
-    let bytes: [u8; 300] = core::array::from_fn(|at| (at * 11 % 241) as u8);
+    let bytes: [u8; 300] = core::array::from_fn(|at| u8::try_from(at * 11 % 241).unwrap());
     for key in [0, 1, 32, 63, 64, 65, 128, 300] {
         let keyed = Keyed::new(&bytes[..key]);
         for len in 0..=300 {
