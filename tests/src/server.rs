@@ -6,7 +6,8 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use sansession::{
-    Active, Config, CsrfToken, Ending, KeyRing, Outcome, Sessions, Slot, Stored, Timestamp, Verdict,
+    Active, Config, CsrfToken, Ending, KeyRing, Outcome, Sessions, Slot, StoreKey, Stored,
+    Timestamp, Verdict,
 };
 use sansession_store::{OpenError, Pause, StepName, Store};
 
@@ -50,6 +51,8 @@ pub struct Answer<R = ()> {
     pub cause: Option<String>,
     /// Whether the host is asked to sweep.
     pub sweep: bool,
+    /// The name of the session as it is now.
+    pub handle: Option<StoreKey>,
 }
 
 /// The process died before there was an answer.
@@ -179,6 +182,7 @@ impl<S: Store> Server<S> {
             steps: finished.steps.iter().collect(),
             cause: finished.cause.map(|error| error.to_string()),
             sweep: reply.sweep(),
+            handle: reply.handle(),
         })
     }
 
@@ -212,9 +216,9 @@ impl<S: Store> Server<S> {
     ) -> Answer<R> {
         let mut exchange = self.open(browser);
         let value = handler(&mut exchange);
-        let Answer { verdict, outcome, set_cookie, steps, cause, sweep, .. } =
+        let Answer { verdict, outcome, set_cookie, steps, cause, sweep, handle, .. } =
             self.close_as(exchange, ending);
-        Answer { value, verdict, outcome, set_cookie, steps, cause, sweep }
+        Answer { value, verdict, outcome, set_cookie, steps, cause, sweep, handle }
     }
 
     /// Gives the browser the cookie of an answer.

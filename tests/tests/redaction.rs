@@ -1,6 +1,7 @@
 //! What can be printed: no id, no key, no record.
 
-use sansession::{Ack, Closing, End, Ending, Slot};
+use sansession::inspect::CookieHeaders;
+use sansession::{Ack, Closing, End, Ending, Key, Slot, Step, StoreKey, Timestamp, Write};
 use sansession_tests::{Answer, Browser, CONFIG, SECRET, Server, drive, id, load, ring};
 
 const NAME: &str = "__Host-session";
@@ -152,4 +153,33 @@ fn errors_hold_numbers_and_no_content() {
     assert_eq!(error.to_string(), "the stored session cannot be used here");
     let cause = std::error::Error::source(&error).map(ToString::to_string);
     assert_eq!(cause.as_deref(), Some("the record has version 9, which is newer than this"));
+}
+
+/// What is left when the secrets are out says what somebody who debugs wants to know.
+// promise: I6
+#[test]
+fn what_is_printed_is_of_use() {
+    let now = Timestamp::from_secs(1_000_000);
+    let write = Write::new(b"record", now, Timestamp::from_secs(2_000_000));
+    let printed = "Write { record: 6, seen: Timestamp(1000000000), expires: Timestamp(2000000000)";
+    assert_eq!(format!("{write:?}"), format!("{printed}, bound: false }}"));
+    let bound = write.bound_to("ada");
+    assert_eq!(bound.principal, Some("ada"));
+    assert_eq!(format!("{bound:?}"), format!("{printed}, bound: true }}"));
+
+    let key = StoreKey::from_bytes([0x5f; 16]);
+    let name = format!("{key:?}");
+    assert!(name.contains(&"5f".repeat(16)), "{name}");
+    let steps = [
+        (Step::Create { key: &key, write }, format!("Create({name}, {write:?})")),
+        (Step::Destroy { key: &key }, format!("Destroy({name})")),
+        (Step::Load { key: &key, buffer: &mut [0; 9] }, format!("Load({name}, 9 bytes)")),
+    ];
+    for (step, printed) in steps {
+        assert_eq!(format!("{step:?}"), printed);
+    }
+    assert_eq!(format!("{:?}", Slot::<[u8; 400]>::new()), "Slot { bytes: 400, .. }");
+    assert_eq!(format!("{:?}", CookieHeaders::new()), "CookieHeaders { .. }");
+    let key = Key::new(7, SECRET).expect("strong");
+    assert_eq!(key.id(), 7);
 }
