@@ -1,12 +1,12 @@
-//! base64url without padding (RFC 4648, section 5).
+//! base64url without padding (RFC 4648, section 5), for what is no secret to who sends it.
 //!
-//! In: text, or bytes. Out: the other. Every text that is accepted is the one that its bytes are written as. Encoding,
-//! and decoding in `secret.rs`, take a time that says only how long the input is. Carried tokens are decoded here, by
-//! tables: one can be forty times as long as an id, and who sends it has it in front of them.
+//! In: text, or bytes. Out: the other. Every text that is accepted is the one that its bytes are written as. Carried
+//! tokens can be forty times as long as an id, so they are decoded by tables; ids and CSRF tokens are secrets that
+//! somebody may be guessing at, and left to `base64ct`.
 
-use secret::encode_group;
+use words::encode_group;
 
-pub(crate) mod secret;
+mod words;
 
 /// The characters, in the order of what they stand for.
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

@@ -10,9 +10,9 @@
 use core::fmt;
 use core::ops::DerefMut;
 
+use base64ct::{Base64UrlUnpadded, Encoding};
 use rand_core::TryCryptoRng;
 
-use crate::base64url;
 use crate::bytes::{Reader, Writer, equal, wipe};
 use crate::error::RngError;
 use crate::exchange::active::Active;
@@ -81,7 +81,7 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
         }
         let mut text = [0; TEXT];
         // 65 bytes are 87 characters: it always fits.
-        let _ = base64url::encode_to(&raw, &mut text);
+        let _ = Base64UrlUnpadded::encode(&raw, &mut text);
         wipe(&mut raw);
         Ok(CsrfToken(text))
     }
@@ -94,7 +94,7 @@ impl<B: DerefMut<Target = Slot>> Active<B> {
         let Some(basis) = self.slot.exchange.csrf_arrived() else {
             return false;
         };
-        if token.len() != TEXT || base64url::secret::decode(token.as_bytes(), &mut raw).is_none() {
+        if token.len() != TEXT || Base64UrlUnpadded::decode(token, &mut raw).is_err() {
             return false;
         }
         let mut raw = Reader(&raw);

@@ -59,7 +59,7 @@ fn a_signed_token_of_an_unknown_form_is_malformed() {
     let tag = keys.newest().unwrap().token.0.tag(&[&raw[..BODY]]);
     raw[BODY..].copy_from_slice(&tag);
     let mut text = [0; TEXT];
-    base64url::encode_to(&raw, &mut text).unwrap();
+    Base64UrlUnpadded::encode(&raw, &mut text).unwrap();
     assert_eq!(decode(&keys, &text).err(), Some(Rejected::Malformed));
 }
 
