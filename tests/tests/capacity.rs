@@ -108,6 +108,7 @@ fn the_longest_name_and_token_stay_within_what_browsers_keep() {
     assert!(cookie.name.len() + cookie.value.len() <= 4095);
     assert_eq!(server.store.take_calls(), [Call::Create]);
 }
+
 // promise: T10
 #[test]
 fn parallel_growth_that_does_not_fit_stores_nothing_and_is_a_conflict() {
@@ -123,4 +124,30 @@ fn parallel_growth_that_does_not_fit_stores_nothing_and_is_a_conflict() {
     let refused = server.close(slow);
     assert_eq!((refused.outcome, refused.set_cookie), (Outcome::Conflict, None));
     assert_eq!(server.store.only(), before);
+}
+
+/// A request can remove more names than its slot has room to remember. Alone that is well; after a conflict it could
+/// only be made again in part.
+// promise: L6
+#[test]
+fn changes_that_could_not_all_be_kept_are_never_made_again_in_part() {
+    let server = Server::new(CONFIG).with_slot::<512>();
+    let mut browser = with_session(&server);
+    let many = |active: &mut Exchange| {
+        for number in 0..20 {
+            let name = format!("{number:02}{}", "x".repeat(60));
+            active.insert(&name, &1).expect("room for one at a time");
+            assert!(active.remove(&name));
+        }
+        active.insert("slow", &1).expect("room");
+    };
+    let mut slow = server.open(&mut browser);
+    many(&mut slow);
+    server.request(&mut browser, |active| active.insert("quick", &1)).value.expect("room");
+    let before = server.store.only();
+    assert_eq!(server.close(slow).outcome, Outcome::Conflict);
+    assert_eq!(server.store.only(), before);
+
+    let alone = server.request(&mut browser, many);
+    assert_eq!(alone.outcome, Outcome::Updated);
 }

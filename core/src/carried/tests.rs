@@ -122,3 +122,17 @@ fn authentic_nonsense_is_corrupt() {
         assert_eq!(verdict(|body| body[place] ^= 4), Some(Verdict::Corrupt), "{place}");
     }
 }
+
+/// promise: T10
+#[test]
+fn a_slot_gives_the_record_what_a_cookie_needs_and_three_quarters_at_most() {
+    let config = Config::new();
+    let whole = START + longest(&config);
+    for slot in [0, 1, 100, 1001, 4000] {
+        let layout = layout::<SignedKey>(&config, slot);
+        assert_eq!(layout.split, slot - slot / 4);
+    }
+    let layout = layout::<SignedKey>(&config, 65_000);
+    assert_eq!(layout.split, whole);
+    assert_eq!(layout.entries, whole - HEADER - SignedKey::TRAILER);
+}
