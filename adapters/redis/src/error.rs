@@ -192,3 +192,39 @@ impl fmt::Display for Cause {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed(failure: Failure) -> ErrorKind {
+        RedisError::asked(Operation::Load)(failure).kind()
+    }
+
+    fn server(kind: Server) -> redis::RedisError {
+        redis::RedisError::from((redis::ErrorKind::Server(kind), "said so"))
+    }
+
+    fn timeout() -> redis::RedisError {
+        std::io::Error::from(std::io::ErrorKind::TimedOut).into()
+    }
+
+    #[test]
+    fn what_was_never_asked_cannot_have_been_done() {
+        assert_eq!(failed(Failure::Asking(timeout())), ErrorKind::Timeout);
+        assert_eq!(failed(Failure::Connecting(timeout())), ErrorKind::Unavailable);
+    }
+
+    #[test]
+    fn a_cluster_that_settles_is_unavailable_and_no_wrong_configuration() {
+        for kind in [Server::Ask, Server::Moved, Server::ReadOnly] {
+            assert_eq!(failed(Failure::Asking(server(kind))), ErrorKind::Misconfigured);
+            assert_eq!(failed(Failure::Unsettled(server(kind))), ErrorKind::Unavailable);
+        }
+        for kind in [Server::ClusterDown, Server::TryAgain, Server::BusyLoading] {
+            assert_eq!(failed(Failure::Unsettled(server(kind))), ErrorKind::Unavailable);
+        }
+        // That does not pass.
+        assert_eq!(failed(Failure::Connecting(server(Server::NoPerm))), ErrorKind::Misconfigured);
+    }
+}
