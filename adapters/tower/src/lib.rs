@@ -170,8 +170,3 @@ pub use refused::Refused;
 pub use report::Report;
 pub use respond::ResponseFuture;
 pub use session::Session;
-
-/// The README's program is compiled.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;

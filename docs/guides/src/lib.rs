@@ -1,4 +1,8 @@
-//! The programs of the guides are compiled, those of ours; `rs` marks the programs that are not.
+//! The programs of the guides and of the README are compiled, those of ours; `rs` marks the programs that are not.
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
 
 #[cfg(doctest)]
 #[doc = include_str!("../from-tower-sessions.md")]
