@@ -68,18 +68,21 @@ pub struct Write<'a> {
     pub expires: Timestamp,
     /// Whom the session is bound to. A store with an index adds the entry before the record.
     pub principal: Option<&'a str>,
+    /// Whether this exchange bound it: the record that is there may be nobody's or somebody else's. A hint, for an index
+    /// that takes a call of its own; without it, another request may have bound the record anew meanwhile.
+    pub newly_bound: bool,
 }
 
 impl<'a> Write<'a> {
     /// A record that is bound to nobody. Stores are handed one; their tests make one.
     pub const fn new(record: &'a [u8], seen: Timestamp, expires: Timestamp) -> Self {
-        Self { record, seen, expires, principal: None }
+        Self { record, seen, expires, principal: None, newly_bound: false }
     }
 
-    /// The same, bound to `principal`.
+    /// The same, bound to `principal`, and newly so.
     #[must_use]
     pub const fn bound_to(self, principal: &'a str) -> Self {
-        Self { principal: Some(principal), ..self }
+        Self { principal: Some(principal), newly_bound: true, ..self }
     }
 }
 

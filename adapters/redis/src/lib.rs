@@ -87,7 +87,7 @@
 //! | changed, with a new id, or touched | 2 | 2 |
 //! | ended | 2; 3 if it was bound | the same |
 //! | new and bound | 2 | 2 |
-//! | bound by a login | 2 | 4 |
+//! | bound by a login | 2 | 3 |
 //!
 //! # Failover
 //!

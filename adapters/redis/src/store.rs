@@ -67,7 +67,9 @@ impl SendStore for RedisStore {
         expected: Revision,
         write: Write<'_>,
     ) -> Result<Updated, RedisError> {
-        if let Some(updated) = self.try_update(key, expected, &write, false).await? {
+        // In a cluster the index lies elsewhere. Who has just been bound is not in it, most likely: asking would be vain.
+        let is_new = self.link.is_cluster() && write.newly_bound;
+        if !is_new && let Some(updated) = self.try_update(key, expected, &write, false).await? {
             return Ok(updated);
         }
         if let Some(name) = write.principal {

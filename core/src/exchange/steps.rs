@@ -97,7 +97,8 @@ impl Slot {
         let key = &exchange.key;
         let (seen, expires) = (exchange.now, exchange.header.expires(exchange.now));
         let principal = self.principal();
-        let write = Write { record: self.record(), seen, expires, principal };
+        let newly_bound = exchange.wishes.bound;
+        let write = Write { record: self.record(), seen, expires, principal, newly_bound };
         match exchange.phase {
             Some(Phase::Create) => Step::Create { key, write },
             Some(Phase::Update) => Step::Update { key, expected: exchange.revision, write },
