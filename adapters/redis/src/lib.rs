@@ -120,7 +120,8 @@
 //! - Calls must be made within a tokio runtime. All share one connection to each server, and it is made again when it
 //!   breaks, or when three answers in a row did not come; in a cluster, only when it breaks.
 //! - Reads go to masters. Replicas serve failover alone.
-//! - TLS: the feature `tls`, and `rediss://` in the address.
+//! - TLS: the feature `tls`, and `rediss://` in the address. It is rustls with ring and the system's certificates; a
+//!   program that has another provider in it too must choose one with `CryptoProvider::install_default`.
 //! - In a cluster, each part of the index lies on one node; so do all sessions if the prefix has braces.
 #![deny(missing_docs)]
 
