@@ -4,7 +4,6 @@
 //! what the statement says. Nothing is ever asked twice.
 
 use core::time::Duration;
-use std::panic::resume_unwind;
 use std::sync::Arc;
 
 use deadpool_postgres::{Client, Manager, Pool};
@@ -14,10 +13,11 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Config, Row, Socket};
 
 use crate::error::{Cause, Operation, PostgresError, Refusal};
+use crate::finishing::Finishing;
 use crate::options::Options;
 use crate::statements::{Statement, Statements};
 
-/// What stands in a statement's place, on its way to another task.
+/// What stands in a statement's place, on its way to what may become another task.
 pub(crate) type Value = Box<dyn ToSql + Send + Sync>;
 
 pub(crate) struct Connections {
@@ -70,7 +70,7 @@ impl Connections {
         let client =
             self.take(deadline).await.map_err(|cause| PostgresError::new(operation, cause))?;
         let (statements, prepares, waited) = (Arc::clone(statements), self.prepares, self.timeout);
-        let asked = tokio::spawn(async move {
+        Finishing::new(async move {
             let rows = ask(&client, choose(&statements), &values, prepares);
             let rows = match timeout_at(deadline, rows).await {
                 Ok(rows) => rows.map_err(Cause::from),
@@ -82,14 +82,8 @@ impl Connections {
                 drop(Client::take(client));
             }
             rows
-        });
-        match asked.await {
-            Ok(rows) => rows,
-            Err(error) => match error.try_into_panic() {
-                Ok(panic) => resume_unwind(panic),
-                Err(error) => Err(PostgresError::new(operation, error)),
-            },
-        }
+        })
+        .await
     }
 }
 

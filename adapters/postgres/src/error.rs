@@ -47,7 +47,6 @@ pub enum Operation {
 /// What is behind a failure.
 pub(crate) enum Cause {
     Database(tokio_postgres::Error),
-    Thread(tokio::task::JoinError),
     Refusal(Refusal),
 }
 
@@ -97,7 +96,7 @@ impl Cause {
     fn state(&self) -> Option<&SqlState> {
         match self {
             Self::Database(error) => error.code(),
-            Self::Thread(_) | Self::Refusal(_) => None,
+            Self::Refusal(_) => None,
         }
     }
 
@@ -107,7 +106,6 @@ impl Cause {
                 Some(state) => of_state(state),
                 None => of_connection(error),
             },
-            Self::Thread(_) => ErrorKind::Unavailable,
             Self::Refusal(Refusal::NoConnection { .. } | Refusal::NoAnswer { .. }) => {
                 ErrorKind::Timeout
             }
@@ -153,12 +151,6 @@ impl From<tokio_postgres::Error> for Cause {
     }
 }
 
-impl From<tokio::task::JoinError> for Cause {
-    fn from(error: tokio::task::JoinError) -> Self {
-        Self::Thread(error)
-    }
-}
-
 impl From<Refusal> for Cause {
     fn from(refusal: Refusal) -> Self {
         Self::Refusal(refusal)
@@ -185,7 +177,6 @@ impl Error for PostgresError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(match &self.source {
             Cause::Database(error) => error,
-            Cause::Thread(error) => error,
             Cause::Refusal(error) => error,
         })
     }
@@ -203,7 +194,6 @@ impl fmt::Debug for PostgresError {
                 Some(error) => debug.field(error.code().code(), &error.message()),
                 None => debug.field("source", error),
             },
-            Cause::Thread(error) => debug.field("source", error),
             Cause::Refusal(refusal) => debug.field("source", refusal),
         };
         debug.finish()

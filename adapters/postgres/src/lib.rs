@@ -105,6 +105,8 @@ mod migration;
 
 mod statements;
 
+mod finishing;
+
 mod connections;
 
 use core::fmt;
