@@ -1,7 +1,7 @@
 //! An allocator for tests: counts the bytes in use, and looks for a secret in memory that is freed.
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// What no freed block may contain. Tests build it at run time, piece by piece, so that no other copy of it is made.
 pub const SECRET: [u8; 8] = *b"\xf1\x5e\xc2\xe7\x00\xff\x5e\xc2";
@@ -9,6 +9,12 @@ pub const SECRET: [u8; 8] = *b"\xf1\x5e\xc2\xe7\x00\xff\x5e\xc2";
 static BYTES: AtomicUsize = AtomicUsize::new(0);
 static CHUNKS: AtomicUsize = AtomicUsize::new(0);
 static LEAKS: AtomicUsize = AtomicUsize::new(0);
+static WANTED: AtomicU64 = AtomicU64::new(u64::from_ne_bytes(SECRET));
+
+/// Looks for these bytes in place of [`SECRET`] from now on, in what is freed.
+pub fn look_for(secret: [u8; 8]) {
+    WANTED.store(u64::from_ne_bytes(secret), Ordering::SeqCst);
+}
 
 /// Bytes that were asked for and are in use.
 pub fn bytes() -> usize {
@@ -41,10 +47,11 @@ unsafe impl GlobalAlloc for Observed {
         CHUNKS.fetch_sub(chunk(layout), Ordering::SeqCst);
         // Volatile, so that a write just before is not left out because nobody else will read it.
         let byte = |at: usize| unsafe { place.add(at).read_volatile() };
-        let starts = 0..(layout.size() + 1).saturating_sub(SECRET.len());
+        let wanted = WANTED.load(Ordering::SeqCst).to_ne_bytes();
+        let starts = 0..(layout.size() + 1).saturating_sub(wanted.len());
         if starts
             .into_iter()
-            .any(|start| (0..SECRET.len()).all(|at| byte(start + at) == SECRET[at]))
+            .any(|start| (0..wanted.len()).all(|at| byte(start + at) == wanted[at]))
         {
             LEAKS.fetch_add(1, Ordering::SeqCst);
         }
