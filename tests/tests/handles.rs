@@ -1,6 +1,6 @@
 //! The name that a session has in listings and logs.
 
-use sansession::{Outcome, Signed};
+use sansession::{Active, Outcome, Signed};
 use sansession_tests::{Browser, CONFIG, Carrier, Server};
 
 // promise: L11
@@ -19,7 +19,7 @@ fn the_reply_names_the_session_as_it_is_in_the_store() {
     let rotated = server.request(&mut browser, |active| active.login("ada"));
     assert_eq!((rotated.outcome, rotated.handle), (Outcome::Rotated, Some(name)));
 
-    let ended = server.request(&mut browser, |active| active.invalidate());
+    let ended = server.request(&mut browser, Active::invalidate);
     assert_eq!((ended.outcome, ended.handle), (Outcome::Destroyed, None));
 }
 
@@ -45,7 +45,7 @@ fn a_refusal_names_nothing() {
     assert!(created.handle.is_some());
     let mut slow = server.open(&mut browser);
     slow.insert("b", &1).expect("room");
-    server.request(&mut browser, |active| active.invalidate());
+    server.request(&mut browser, Active::invalidate);
     let refused = server.close(slow);
     assert_eq!((refused.outcome, refused.handle), (Outcome::Gone, None));
 }
