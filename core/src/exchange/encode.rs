@@ -115,3 +115,6 @@ impl Flavor for Fill<'_> {
         Ok(self.0.len())
     }
 }
+
+#[cfg(test)]
+mod tests;
