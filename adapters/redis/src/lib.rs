@@ -67,7 +67,8 @@
 //! says byte by byte stands in `src/value.rs`, and the names of keys in `src/names.rs`. Records are not encrypted.
 //!
 //! Each session lives for what it has left, as the host sees it, so the clocks of host and server need not agree. The
-//! server removes it when that is over; the core judges deadlines before. A sweep has no records to remove.
+//! server removes it when that is over and it has [lingered](Options::linger); the core judges deadlines before. A sweep
+//! has no records to remove.
 //!
 //! Whose sessions there are is an index of 256 sorted sets. Nobody's sessions are missing from it: an entry is made
 //! before its record is bound, and removed after that is gone. Entries of sessions that the server removed are found by
@@ -146,6 +147,7 @@ mod index;
 mod check;
 
 use core::fmt;
+use core::time::Duration;
 
 use crate::ask::Wait;
 use crate::index::Walk;
@@ -163,6 +165,7 @@ pub struct RedisStore {
     scripts: Scripts,
     names: Names,
     wait: Option<Wait>,
+    linger: Duration,
     walk: Walk,
 }
 
@@ -189,6 +192,7 @@ impl RedisStore {
             scripts: Scripts::new(),
             names: Names::new(options.prefix),
             wait: options.wait,
+            linger: options.linger,
             walk: Walk::new(),
         }
     }

@@ -17,6 +17,7 @@ pub struct Options {
     pub(crate) connect_timeout: Duration,
     pub(crate) response_timeout: Duration,
     pub(crate) wait: Option<Wait>,
+    pub(crate) linger: Duration,
 }
 
 impl Default for Options {
@@ -26,13 +27,15 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Keys begin with `session:`; a connection may take a second and an answer a second; replicas are not waited for.
+    /// Keys begin with `session:`; a connection may take a second and an answer a second; replicas are not waited for;
+    /// a session lingers for a minute.
     pub fn new() -> Self {
         Self {
             prefix: "session".into(),
             connect_timeout: Duration::from_secs(1),
             response_timeout: Duration::from_secs(1),
             wait: None,
+            linger: Duration::from_secs(60),
         }
     }
 
@@ -66,6 +69,15 @@ impl Options {
     /// may be another.
     pub fn wait_replicas(mut self, replicas: u32, timeout: Duration) -> Self {
         self.wait = Some(Wait { replicas, timeout });
+        self
+    }
+
+    /// For how long the server keeps a session beyond its end, rounded down to milliseconds.
+    ///
+    /// The core judges when it has ended. Who comes a little late is then told that the session has expired, and not that
+    /// it is unknown; and a request that began in time can still put the end off.
+    pub fn linger(mut self, time: Duration) -> Self {
+        self.linger = time;
         self
     }
 

@@ -49,7 +49,7 @@ impl SendStore for RedisStore {
         }
         let mut command = cmd("SET");
         command.arg(self.names.record(key)).arg(value(Revision::FIRST, &write));
-        command.arg("NX").arg("PX").arg(lifetime(write.seen, write.expires));
+        command.arg("NX").arg("PX").arg(lifetime(write.seen, write.expires, self.linger));
         let answer = match self.write(CREATE, command).await {
             Err(error) if error.is_full() => return Ok(Created::Full),
             answer => answer?,
@@ -90,7 +90,7 @@ impl SendStore for RedisStore {
     ) -> Result<bool, RedisError> {
         const TOUCH: Operation = Operation::Touch;
         let record = self.names.record(key);
-        let (seen_at, lifetime) = (time(seen), lifetime(seen, expires).to_string());
+        let (seen_at, lifetime) = (time(seen), lifetime(seen, expires, self.linger).to_string());
         let (keys, arguments) = ([&*record], [&seen_at[..], lifetime.as_bytes()]);
         match self.run_here(TOUCH, &self.scripts.touch.call(&keys, &arguments)).await? {
             Value::BulkString(word) if word == b"stored" => Ok(true),
@@ -163,7 +163,7 @@ impl RedisStore {
         let entry = principal.map(|principal| Entry::new(principal, key));
         let entry = entry.as_ref().map_or(&[][..], |entry| &entry.0);
         let new = value(expected.next(), write);
-        let lifetime = lifetime(write.seen, write.expires).to_string();
+        let lifetime = lifetime(write.seen, write.expires, self.linger).to_string();
         let listed: &[u8] = if listed { b"1" } else { b"0" };
         let expected = revision_bytes(expected);
         let arguments = [&expected[..], &new, lifetime.as_bytes(), entry, listed];

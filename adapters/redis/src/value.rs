@@ -12,6 +12,8 @@
 //! Numbers are big-endian. The scripts in `src/lua` know the same offsets. In: what a store is told. Out: bytes, and
 //! the same again. It refuses to know the server, and when a record ends: that is the server's time to live.
 
+use core::time::Duration;
+
 use sansession::{Meta, Revision, Timestamp, Write};
 use sha2::{Digest as _, Sha256};
 
@@ -92,12 +94,15 @@ pub(crate) fn time(time: Timestamp) -> [u8; 6] {
     array(&time.as_millis().to_be_bytes(), 2)
 }
 
-/// For how long a server keeps what is seen at `seen` and ends at `expires`, in milliseconds.
+/// For how long a server keeps what is seen at `seen`, ends at `expires` and then lingers, in milliseconds.
 ///
 /// A duration, because the two come from one clock, and the server has another. At least one: a time to live of none
 /// is refused, or removes at once.
-pub(crate) fn lifetime(seen: Timestamp, expires: Timestamp) -> u64 {
-    expires.as_millis().saturating_sub(seen.as_millis()).max(1)
+pub(crate) fn lifetime(seen: Timestamp, expires: Timestamp, linger: Duration) -> u64 {
+    /// A server takes no time to live that would overflow its clock. This is longer than any session.
+    const LONGEST: u64 = Timestamp::MAX.as_millis();
+    let linger = u64::try_from(linger.as_millis()).unwrap_or(LONGEST);
+    expires.as_millis().saturating_sub(seen.as_millis()).saturating_add(linger).clamp(1, LONGEST)
 }
 
 fn timestamp(bytes: [u8; 6]) -> Timestamp {

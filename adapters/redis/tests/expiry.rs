@@ -4,7 +4,7 @@ mod common;
 
 use std::time::Duration;
 
-use common::{KEY, anonymous, bound, empty, key, load, prefix, until_it_works};
+use common::{KEY, anonymous, bound, key, load, prefix, until_it_works};
 use futures_util::future::join_all;
 use sansession::{Revision, StoreKey, Timestamp, Write};
 use sansession_redis::{Options, RedisStore};
@@ -23,7 +23,8 @@ struct Behind {
 async fn behind() -> Option<Behind> {
     let server = Redis::start()?;
     let prefix = prefix();
-    let store = Options::new().prefix(&*prefix).connect(server.url()).await.expect("it is there");
+    let options = Options::new().prefix(&*prefix).linger(Duration::ZERO);
+    let store = options.connect(server.url()).await.expect("it is there");
     Some(Behind { server, prefix, store })
 }
 
@@ -99,12 +100,33 @@ async fn a_record_is_gone_when_its_time_is_over() {
     }
 }
 
+// promise: L14
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_lingers_so_that_its_end_can_be_told() {
+    let Some(mut it) = behind().await else { return };
+    let options = Options::new().prefix(&*it.prefix);
+    it.store = options.clone().connect(it.server.url()).await.expect("it is there");
+    let over = Write::new(b"one", common::NOW, common::NOW);
+    assert_eq!(it.store.create(&KEY, over).await.expect("created"), Created::Stored);
+    it.assert_left(Duration::from_secs(60));
+    it.store = options.linger(2 * HOUR).connect(it.server.url()).await.expect("it is there");
+    it.store.update(&KEY, Revision::FIRST, anonymous(b"two")).await.expect("updated");
+    it.assert_left(3 * HOUR);
+    assert!(it.store.touch(&KEY, common::NOW, common::NOW.after(2 * HOUR)).await.expect("touched"));
+    it.assert_left(4 * HOUR);
+    let options = Options::new().prefix(&*it.prefix).linger(Duration::MAX);
+    it.store = options.connect(it.server.url()).await.expect("it is there");
+    let updated = it.store.update(&KEY, Revision::FIRST.next(), anonymous(b"three")).await;
+    assert_eq!(updated.expect("no time is too long"), Updated::Stored);
+}
+
 // promise: L13
 #[tokio::test(flavor = "multi_thread")]
 async fn the_room_of_a_hundred_thousand_sessions_comes_back_by_itself() {
     const SESSIONS: u32 = 100_000;
     let Some(server) = Redis::start_with(&["--appendonly", "no"]) else { return };
-    let store = empty(&server).await;
+    let options = Options::new().prefix(prefix()).linger(Duration::ZERO);
+    let store = options.connect(server.url()).await.expect("it is there");
     let used = || {
         let text = server.ask("INFO memory").expect("an answer");
         let line = text.lines().find_map(|line| line.strip_prefix("used_memory:"));

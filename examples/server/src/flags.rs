@@ -23,6 +23,10 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "STORE", default_value = "sqlite:.demo/sessions.db")]
     pub(crate) store: StoreChoice,
 
+    /// What the table, or the keys, of this site are called on a server that others use too
+    #[arg(long, value_name = "NAME", default_value = "demo")]
+    pub(crate) site: String,
+
     /// Signing keys, one `ID:HEX` per line, newest first, `+ID:HEX` for one that does not sign yet; made with mode 0600 if there is no such file
     #[arg(long, value_name = "FILE", default_value = ".demo/keys")]
     pub(crate) key_file: PathBuf,

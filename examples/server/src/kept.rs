@@ -9,8 +9,7 @@ use std::time::{Duration, Instant};
 use sansession::{Config, KeyRing, Sessions, Stored, Timestamp};
 use sansession_file::FileStore;
 use sansession_memory::MemoryStore;
-use sansession_postgres::{NoTls, PostgresStore};
-use sansession_redis::RedisStore;
+use sansession_postgres::NoTls;
 use sansession_sqlite::SqliteStore;
 use sansession_store::{Cached, SendStore};
 use sansession_tower::SessionLayer;
@@ -37,16 +36,17 @@ pub(crate) enum InCookies {
     Sealed,
 }
 
-/// The session layer over what `choice` names.
+/// The session layer over what `choice` names; on a server, under the name of the `site`.
 pub(crate) async fn open(
     choice: &StoreChoice,
+    site: &str,
     config: Config,
     keys: &KeyRing,
 ) -> Result<(Kept, SessionLayer), Box<dyn Error>> {
     match choice {
         StoreChoice::Stored { place, cached } => {
             let keeper = Keeper { sessions: Sessions::stored(config, keys)?, cached: *cached };
-            keeper.at(place).await
+            keeper.at(place, site).await
         }
         StoreChoice::Cookie => {
             let sessions = Sessions::carried(config, keys)?;
@@ -67,7 +67,7 @@ struct Keeper {
 }
 
 impl Keeper {
-    async fn at(self, place: &Place) -> Result<(Kept, SessionLayer), Box<dyn Error>> {
+    async fn at(self, place: &Place, site: &str) -> Result<(Kept, SessionLayer), Box<dyn Error>> {
         let refused = |source| Unusable { place: place.to_string(), source };
         Ok(match place {
             Place::Memory => self.over(MemoryStore::new(CAPACITY)),
@@ -81,16 +81,18 @@ impl Keeper {
                 self.over(SqliteStore::open(file).map_err(Box::from).map_err(refused)?)
             }
             Place::Postgres(url) => {
-                let store = PostgresStore::connect(url, NoTls).await;
+                let store =
+                    sansession_postgres::Options::new().table(site).connect(url, NoTls).await;
                 self.over(store.map_err(Box::from).map_err(refused)?)
             }
             Place::Redis(url) => {
-                let store = RedisStore::connect(url).await;
+                let store =
+                    sansession_redis::Options::new().prefix(site).connect(url.as_str()).await;
                 self.over(store.map_err(Box::from).map_err(refused)?)
             }
             Place::RedisCluster(nodes) => {
-                let nodes: Vec<&str> = nodes.iter().map(String::as_str).collect();
-                let store = RedisStore::connect_cluster(&nodes).await;
+                let options = sansession_redis::Options::new().prefix(site);
+                let store = options.connect_cluster(nodes.iter().map(String::as_str)).await;
                 self.over(store.map_err(Box::from).map_err(refused)?)
             }
         })

@@ -51,7 +51,7 @@ async fn app(flags: &Flags) -> Result<Router, Box<dyn Error>> {
     // Flags first: wrong ones make no key file.
     let config = flags.config().checked()?;
     let keys = keys::read_or_create(&flags.key_file)?;
-    let (kept, layer) = kept::open(&flags.store, config, &keys).await?;
+    let (kept, layer) = kept::open(&flags.store, &flags.site, config, &keys).await?;
     Ok(app::router(kept, layer, flags.insecure_http))
 }
 

@@ -4,8 +4,9 @@ use std::env;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{self, Child, Command, Stdio};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -50,8 +51,14 @@ impl Demo {
         let key_file = scratch.file("keys").display().to_string();
         let mut all: Vec<String> = flags.iter().map(ToString::to_string).collect();
         let store = env::var(STORE).unwrap_or_else(|_| ON_DISK.to_owned());
-        let defaults =
-            [("--listen", "127.0.0.1:0"), ("--key-file", &key_file), ("--store", &store)];
+        // On a server that demos share, each has its own sessions.
+        let site = site();
+        let defaults = [
+            ("--listen", "127.0.0.1:0"),
+            ("--key-file", &key_file),
+            ("--store", &store),
+            ("--site", &site),
+        ];
         for (name, value) in defaults {
             if !flags.contains(&name) {
                 all.extend([name.to_owned(), value.to_owned()]);
@@ -133,6 +140,12 @@ impl Drop for Demo {
             eprintln!("the demo's log:\n{log}");
         }
     }
+}
+
+/// A name that no other demo of this run has.
+fn site() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("demo_{}_{}", process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 fn listening_on(lines: &mut impl BufRead) -> Option<String> {

@@ -27,7 +27,7 @@ impl Site {
     fn start(&self) -> Demo {
         // The first one makes it.
         let keys = self.scratch.file("keys").display().to_string();
-        Demo::with(&["--store", &self.store, "--key-file", &keys])
+        Demo::with(&["--store", &self.store, "--key-file", &keys, "--site", "nodes"])
     }
 
     /// Ends a node as `kill -9` does, and starts it again.

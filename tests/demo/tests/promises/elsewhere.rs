@@ -5,6 +5,7 @@ use std::env;
 use std::process::Command;
 
 use sansession_demo_tests::demo::STORE;
+use sansession_test_servers::{Postgres, Redis, RedisCluster};
 
 /// What a browser does is the same over any store, and these tests choose
 /// their own.
@@ -39,6 +40,27 @@ fn all_of_this_holds_in_files_too() {
 #[test]
 fn all_of_this_holds_behind_a_cache_too() {
     again("cached:sqlite:sessions.db", &[]);
+}
+
+// promise: S1
+#[test]
+fn all_of_this_holds_in_postgresql_too() {
+    let Some(server) = Postgres::start() else { return };
+    again(&format!("postgres:{}", server.url()), &[]);
+}
+
+// promise: S1
+#[test]
+fn all_of_this_holds_in_redis_too() {
+    let Some(server) = Redis::start() else { return };
+    again(&format!("redis:{}", server.url()), &[]);
+}
+
+// promise: S1
+#[test]
+fn all_of_this_holds_in_a_redis_cluster_too() {
+    let Some(cluster) = RedisCluster::start() else { return };
+    again(&format!("redis-cluster:{}", cluster.urls().join(",")), &[]);
 }
 
 // promise: Which holds where

@@ -1,6 +1,7 @@
 //! The command line.
 
 use sansession_demo_tests::{Demo, Scratch, refusal};
+use sansession_test_servers::free_port;
 
 // promise: Flags
 #[test]
@@ -64,6 +65,28 @@ fn a_place_that_will_not_do_is_refused_with_a_message() {
         }
     }
     assert_eq!(std::fs::read_to_string(file).ok().as_deref(), Some("not a store"));
+}
+
+// promise: I6
+#[test]
+fn a_server_that_is_not_there_is_told_without_its_password() {
+    let scratch = Scratch::new();
+    let keys = scratch.file("keys").display().to_string();
+    let port = free_port();
+    for (store, shown) in [
+        (format!("postgres:postgres://ada:s3cret@127.0.0.1:{port}/d"), "postgres:postgres://127"),
+        (format!("redis:redis://:s3cret@127.0.0.1:{port}/"), "redis:redis://127"),
+        (format!("redis-cluster:redis://:s3cret@127.0.0.1:{port}/"), "redis-cluster:redis://127"),
+        (format!("cached:redis:redis://:s3cret@127.0.0.1:{port}/"), "redis:redis://127"),
+    ] {
+        let flags = ["--listen", "127.0.0.1:0", "--key-file", &keys, "--store", &store];
+        let refusal = refusal(&flags);
+        assert_eq!(refusal.code, 2, "{refusal:?}");
+        let message = refusal.message.to_lowercase();
+        assert!(message.contains(&format!("cannot be kept in {shown}")), "{message}");
+        assert!(message.contains("connection refused"), "{message}");
+        assert!(!message.contains("s3cret"), "{message}");
+    }
 }
 
 // promise: H5
