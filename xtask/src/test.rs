@@ -44,7 +44,10 @@ pub(crate) fn test(args: &[OsString]) -> Result<(), Failure> {
     })?;
     steps.run_if(elf(), "link probe", probe)?;
     steps.run_if(device, "device target", || {
-        run(cargo(&["build", "-p", "sansession", "--target", DEVICE, "--release"]))
+        let packages = ["-p", "sansession", "-p", "sansession-ram"];
+        let mut build = cargo(&["build", "--target", DEVICE, "--release"]);
+        build.args(packages);
+        run(build)
     })?;
     steps.run_if(oldest, "oldest toolchain", || {
         let mut check = Command::new("rustup");
