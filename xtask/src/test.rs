@@ -44,7 +44,7 @@ pub(crate) fn test(args: &[OsString]) -> Result<(), Failure> {
     })?;
     steps.run_if(elf(), "link probe", probe)?;
     steps.run_if(device, "device target", || {
-        let packages = ["-p", "sansession", "-p", "sansession-ram"];
+        let packages = ["-p", "sansession", "-p", "sansession-ram", "-p", "sansession-device"];
         let mut build = cargo(&["build", "--target", DEVICE, "--release"]);
         build.args(packages);
         run(build)
