@@ -1,0 +1,155 @@
+//! The store over a blocking driver.
+
+use core::cell::RefCell;
+use core::fmt;
+use core::ops::Range;
+
+use embedded_storage::nor_flash::NorFlash;
+use sansession::{Revision, StoreKey, Timestamp, Write};
+use sansession_store::{Created, Freshness, Loaded, Store, Updated};
+
+use crate::error::{NorError, Operation};
+use crate::geometry::{Geometry, Sizes};
+use crate::index::Session;
+use crate::log::{Format, Load, Log, Machine, Mount, Step};
+use crate::work::{Create, Destroy, Job, Sweep, Touch, Update};
+
+/// A store of up to `N` sessions in NOR flash, behind a blocking driver. See the [crate docs](crate).
+///
+/// Its futures never wait: each is done, flash and all, when it is polled first.
+pub struct NorStore<F, const N: usize>(RefCell<Inner<F, N>>);
+
+struct Inner<F, const N: usize> {
+    flash: F,
+    log: Log<[Option<Session>; N]>,
+}
+
+impl<F: NorFlash, const N: usize> NorStore<F, N> {
+    /// Opens the store in these bytes of the flash, in the smallest pages that have 2 KiB at least. Nothing is written.
+    ///
+    /// # Errors
+    /// The bytes cannot be such a ring, belong to somebody else or to a newer release, or cannot be read.
+    pub fn mount(flash: F, bytes: Range<u32>) -> Result<Self, NorError<F::Error>> {
+        Self::mount_ring(flash, Geometry::within(bytes.start, bytes.end, sizes::<F>())?)
+    }
+
+    /// Opens the store in a ring of pages of one's own choice.
+    ///
+    /// # Errors
+    /// As those of [`NorStore::mount`].
+    pub fn mount_ring(flash: F, geometry: Geometry) -> Result<Self, NorError<F::Error>> {
+        let mut inner = Inner { flash, log: Log::new(geometry) };
+        inner.run(Mount::new())?;
+        Ok(Self(RefCell::new(inner)))
+    }
+
+    /// Erases the whole ring, whatever is there, and opens it: everybody is logged out.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub fn format(flash: F, geometry: Geometry) -> Result<Self, NorError<F::Error>> {
+        let mut inner = Inner { flash, log: Log::new(geometry) };
+        inner.run(Format::new())?;
+        Ok(Self(RefCell::new(inner)))
+    }
+
+    /// Gives the flash back.
+    pub fn into_flash(self) -> F {
+        self.0.into_inner().flash
+    }
+
+    fn run<M: Machine>(&self, machine: M) -> Result<M::Answer, NorError<F::Error>> {
+        // Nobody else can have it: a call is over before it returns.
+        self.0.borrow_mut().run(machine)
+    }
+}
+
+impl<F: NorFlash, const N: usize> Inner<F, N> {
+    fn run<M: Machine>(&mut self, mut machine: M) -> Result<M::Answer, NorError<F::Error>> {
+        let Self { flash, log } = self;
+        loop {
+            match machine.poll(log)? {
+                Step::Read { address, into } => {
+                    let read = flash.read(address, into);
+                    read.map_err(|error| NorError::Flash(Operation::Read, error))?;
+                }
+                Step::Write { address, bytes } => {
+                    let written = flash.write(address, bytes);
+                    written.map_err(|error| NorError::Flash(Operation::Write, error))?;
+                }
+                Step::Erase { from, to } => {
+                    let erased = flash.erase(from, to);
+                    erased.map_err(|error| NorError::Flash(Operation::Erase, error))?;
+                }
+                Step::Done(answer) => return Ok(answer),
+            }
+        }
+    }
+}
+
+fn sizes<F: NorFlash>() -> Sizes {
+    Sizes { read: F::READ_SIZE, write: F::WRITE_SIZE, erase: F::ERASE_SIZE }
+}
+
+impl<F: NorFlash, const N: usize> Store for NorStore<F, N>
+where
+    F::Error: 'static,
+{
+    type Error = NorError<F::Error>;
+
+    async fn load(
+        &self,
+        key: &StoreKey,
+        buffer: &mut [u8],
+        _: Freshness,
+    ) -> Result<Loaded, Self::Error> {
+        self.run(Load::new(key, buffer))
+    }
+
+    async fn create(&self, key: &StoreKey, write: Write<'_>) -> Result<Created, Self::Error> {
+        self.run(Job::new(Create::new(key, write)))
+    }
+
+    async fn update(
+        &self,
+        key: &StoreKey,
+        expected: Revision,
+        write: Write<'_>,
+    ) -> Result<Updated, Self::Error> {
+        self.run(Job::new(Update::new(key, expected, write)))
+    }
+
+    async fn touch(
+        &self,
+        key: &StoreKey,
+        seen: Timestamp,
+        expires: Timestamp,
+    ) -> Result<bool, Self::Error> {
+        self.run(Job::new(Touch::new(key, seen, expires)))
+    }
+
+    async fn destroy(&self, key: &StoreKey) -> Result<bool, Self::Error> {
+        self.run(Job::new(Destroy::new(key)))
+    }
+
+    async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize, Self::Error> {
+        self.run(Job::new(Sweep::new(now, limit)))
+    }
+
+    async fn list(
+        &self,
+        principal: &str,
+        after: Option<&StoreKey>,
+        keys: &mut [StoreKey],
+    ) -> Result<usize, Self::Error> {
+        let inner = self.0.borrow();
+        let log: &Log = &inner.log;
+        Ok(log.index.list(principal, after, keys))
+    }
+}
+
+impl<F, const N: usize> fmt::Debug for NorStore<F, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NorStore").finish_non_exhaustive()
+    }
+}

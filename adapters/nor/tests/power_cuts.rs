@@ -1,0 +1,159 @@
+//! The power goes, at every word of every write and within every erase.
+//!
+//! Whatever that leaves in the words and blocks that were in hand, the next mount finds every session as it was
+//! acknowledged, and the one that was in hand as it was or as it should have become.
+
+mod common;
+
+use common::model::{Model, Op, check};
+use common::{Flash, Random, TORN};
+use sansession_nor::{Geometry, NorStore, Sizes};
+
+const SESSIONS: usize = 6;
+
+/// A small ring that turns every few operations.
+fn ring<const R: usize, const W: usize, const E: usize>(flash: &Flash<R, W, E>) -> Geometry {
+    let pages = u32::try_from(flash.bytes.len()).expect("a few kilobytes") / 1024;
+    Geometry::new(0, pages, 1024, Sizes { read: R, write: W, erase: E }).expect("a ring")
+}
+
+fn mount<const R: usize, const W: usize, const E: usize>(
+    flash: &mut Flash<R, W, E>,
+) -> NorStore<&mut Flash<R, W, E>, SESSIONS> {
+    let ring = ring(flash);
+    NorStore::mount_ring(flash, ring).expect("every mount works")
+}
+
+/// Cuts each of `ops` operations at each point, in each way; says how often.
+fn cut_everywhere<const R: usize, const W: usize, const E: usize>(
+    pages: usize,
+    ops: u64,
+    seed: u64,
+) -> u64 {
+    let mut random = Random(seed);
+    let mut flash = Flash::<R, W, E>::new(pages * 1024);
+    let (mut model, mut cuts) = (Model::default(), 0);
+    for time in 0..ops {
+        let op = Op::random(&mut random, SESSIONS, 100, time);
+        let after = model.after(&op);
+        let before = flash.clone();
+        flash.fuse = Some(u64::MAX);
+        op.run(&mount(&mut flash), &model).expect("there is power");
+        let points = u64::MAX - flash.fuse.expect("it did not blow");
+        check(&mount(&mut flash), SESSIONS as u64, &[&after], "without a cut");
+        for point in 0..points {
+            for torn in TORN {
+                let mut cut = before.clone();
+                (cut.fuse, cut.torn, cut.random.0) = (Some(point), torn, random.next());
+                let what = format!("{op:?} at time {time}, cut at {point} of {points}, {torn:?}");
+                op.run(&mount(&mut cut), &model).expect_err("there is no power");
+                cut.revive();
+                let found = check(&mount(&mut cut), SESSIONS as u64, &[&model, &after], &what);
+                // The store is not stuck, and what is done next is not undone by what was cut.
+                let next = Op::random(&mut random, SESSIONS, 100, time + 1);
+                next.run(&mount(&mut cut), &found).expect("there is power");
+                let then = found.after(&next);
+                check(&mount(&mut cut), SESSIONS as u64, &[&then], &what);
+                cuts += 1;
+            }
+        }
+        model = after;
+    }
+    assert!(flash.erases.iter().all(|erases| *erases > 2), "the ring turned: {:?}", flash.erases);
+    cuts
+}
+
+// promise: D2 S2
+#[test]
+fn a_cut_anywhere_leaves_each_session_as_it_was_or_as_it_became() {
+    let mut cuts = 0;
+    cuts += cut_everywhere::<1, 1, 1024>(3, 200, 1);
+    cuts += cut_everywhere::<1, 4, 1024>(4, 300, 2);
+    cuts += cut_everywhere::<4, 8, 512>(3, 300, 3);
+    cuts += cut_everywhere::<1, 32, 256>(5, 400, 4);
+    cuts += cut_everywhere::<2, 2, 1024>(3, 200, 5);
+    println!("{cuts} cuts");
+}
+
+/// One cut after the other, also while the traces of the last one are still there, over many turns of the ring.
+///
+/// With `hiccups`, an operation fails and the power stays: the same store goes on.
+fn live_long<const R: usize, const W: usize, const E: usize>(
+    pages: usize,
+    ops: u64,
+    hiccups: bool,
+    seed: u64,
+) {
+    let mut random = Random(seed);
+    let mut flash = Flash::<R, W, E>::new(pages * 1024);
+    flash.random = Random(!seed);
+    // After a failure, what is there may be either until something else is acknowledged.
+    let mut models = vec![Model::default()];
+    let mut time = 0;
+    while time < ops {
+        flash.revive();
+        let what = format!("at time {time}, {pages} pages, hiccups {hiccups}");
+        let store = mount(&mut flash);
+        let found = check(&store, SESSIONS as u64, &models.iter().collect::<Vec<_>>(), &what);
+        models = vec![found];
+        drop(store);
+        flash.hiccups = hiccups;
+        flash.fuse = Some(random.below(400) as u64);
+        flash.torn = TORN[random.below(TORN.len())];
+        let store = mount(&mut flash);
+        for _ in 0..random.below(40) {
+            time += 1;
+            let op = Op::random(&mut random, SESSIONS, 100, time);
+            let now = models.last().expect("there is one").clone();
+            match op.run(&store, &now) {
+                Ok(()) => models.iter_mut().for_each(|model| acknowledge(model, &now, &op)),
+                Err(_) => {
+                    // A store that lives on says that nothing was done; the next mount may know better.
+                    models.insert(0, now.after(&op));
+                    if !hiccups {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    let (least, most) = (flash.erases.iter().min(), flash.erases.iter().max());
+    println!("{what:?}: erases of a block: {least:?} to {most:?}", what = (pages, hiccups));
+}
+
+/// Makes `model`, one of those that may be true, agree with an answer that was given by a store that holds `now`.
+fn acknowledge(model: &mut Model, now: &Model, op: &Op) {
+    let (number, after) = (op.number(), now.after(op));
+    match op {
+        // It may stay in RAM, where no flash would gainsay what else may be true.
+        Op::Touch { .. } => *model = model.after(op),
+        _ if after == *now => {}
+        // What was in doubt is no more.
+        _ => {
+            match after.0.get(&number) {
+                Some(session) => model.0.insert(number, session.clone()),
+                None => model.0.remove(&number),
+            };
+        }
+    }
+}
+
+// promise: D2 S2
+#[test]
+fn nothing_is_lost_over_many_cuts() {
+    for seed in 0..20 {
+        live_long::<1, 4, 1024>(4, 2000, false, seed);
+        live_long::<4, 8, 512>(3, 2000, false, seed);
+        live_long::<1, 1, 1024>(3, 1000, false, seed);
+        live_long::<1, 32, 256>(6, 2000, false, seed);
+    }
+}
+
+// promise: S2
+#[test]
+fn a_driver_that_fails_now_and_then_loses_nothing() {
+    for seed in 0..20 {
+        live_long::<1, 4, 1024>(4, 2000, true, seed);
+        live_long::<1, 16, 512>(4, 2000, true, seed);
+    }
+}
