@@ -45,6 +45,37 @@ fn drop_after<T>(call: impl Future<Output = T>, polls: u64) -> Option<T> {
     }))
 }
 
+/// The kit's executor polls all tasks whenever one is woken; this one polls only who was.
+// promise: S1
+#[test]
+fn who_waits_for_its_turn_is_woken() {
+    use futures_util::stream::{FuturesUnordered, StreamExt as _};
+    let mut flash = Flash::<1, 4, 1024>::new(4096);
+    let store = mount(&mut flash);
+    let model = Model::default();
+    let mut calls: FuturesUnordered<_> = (0..SESSIONS as u64)
+        .map(|number| {
+            let record = vec![7; 50];
+            let op = Op::Create { number, record, bound: true, seen: common::model::NOW };
+            let (store, model) = (&store, &model);
+            async move { op.run_async(store, model).await }
+        })
+        .collect();
+    let mut done = 0;
+    // Far more polls than that takes, and no end if one is forgotten.
+    for _ in 0..10_000 {
+        match drop_after(calls.next(), 1) {
+            Some(Some(result)) => {
+                result.expect("flash works");
+                done += 1;
+            }
+            Some(None) => break,
+            None => {}
+        }
+    }
+    assert_eq!(done, SESSIONS, "calls that came to an end");
+}
+
 // promise: S2
 #[test]
 fn a_call_that_is_dropped_at_any_await_is_done_or_not() {

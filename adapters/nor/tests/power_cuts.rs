@@ -6,7 +6,7 @@
 mod common;
 
 use common::model::{Model, Op, check};
-use common::{Flash, Random, TORN};
+use common::{Flash, Random, TORN, Torn};
 use sansession_nor::{Geometry, NorStore, Sizes};
 
 const SESSIONS: usize = 6;
@@ -156,4 +156,81 @@ fn a_driver_that_fails_now_and_then_loses_nothing() {
         live_long::<1, 4, 1024>(4, 2000, true, seed);
         live_long::<1, 16, 512>(4, 2000, true, seed);
     }
+}
+
+/// A small change of a session that `op` is not about, which fits where nothing else does.
+fn small_change(model: &Model, op: &Op) -> Option<Op> {
+    let mut others = model.0.keys().filter(|number| **number != op.number());
+    others.next_back().map(|number| Op::Destroy { number: *number })
+}
+
+// promise: D2 S2
+#[test]
+fn a_failed_call_undoes_nothing_that_comes_after_it() {
+    let mut random = Random(11);
+    let mut flash = Flash::<1, 8, 1024>::new(4096);
+    let mut model = Model::default();
+    for time in 0..300 {
+        let op = Op::random(&mut random, SESSIONS, 100, time);
+        let after = model.after(&op);
+        let before = flash.clone();
+        flash.fuse = Some(u64::MAX);
+        op.run(&mount(&mut flash), &model).expect("there is power");
+        let points = u64::MAX - flash.fuse.expect("it did not blow");
+        for (point, torn) in (0..points).flat_map(|point| TORN.map(|torn| (point, torn))) {
+            let mut copy = before.clone();
+            (copy.fuse, copy.torn, copy.hiccups) = (Some(point), torn, true);
+            copy.random.0 = random.next();
+            let what = format!("{op:?} at time {time}, failed at {point} of {points}, {torn:?}");
+            let store = mount(&mut copy);
+            op.run(&store, &model).expect_err("the flash fails once");
+            let found = check(&store, SESSIONS as u64, &[&model, &after], &what);
+            let Some(next) = small_change(&found, &op) else { continue };
+            next.run(&store, &found).expect("it works again");
+            drop(store);
+            let models = [model.after(&next), after.after(&next)];
+            check(&mount(&mut copy), SESSIONS as u64, &models.each_ref(), &what);
+        }
+        model = after;
+    }
+}
+
+/// A word that was cut short reads as it did before, and after the next change as it should have become.
+// promise: D2
+#[test]
+fn a_torn_word_that_changes_its_mind_undoes_nothing() {
+    let (mut random, mut changed) = (Random(12), 0);
+    let mut flash = Flash::<1, 8, 1024>::new(4096);
+    let mut model = Model::default();
+    for time in 0..300 {
+        let op = Op::random(&mut random, SESSIONS, 100, time);
+        let after = model.after(&op);
+        let before = flash.clone();
+        flash.fuse = Some(u64::MAX);
+        op.run(&mount(&mut flash), &model).expect("there is power");
+        let points = u64::MAX - flash.fuse.expect("it did not blow");
+        for point in 0..points {
+            let [mut old, new] = [Torn::Old, Torn::New].map(|torn| {
+                let mut copy = before.clone();
+                (copy.fuse, copy.torn) = (Some(point), torn);
+                op.run(&mount(&mut copy), &model).expect_err("there is no power");
+                copy.revive();
+                copy
+            });
+            let torn: Vec<usize> =
+                (0..old.bytes.len()).filter(|at| old.bytes[*at] != new.bytes[*at]).collect();
+            let what = format!("{op:?} at time {time}, cut at {point} of {points}");
+            let found = check(&mount(&mut old), SESSIONS as u64, &[&model, &after], &what);
+            let Some(next) = small_change(&found, &op) else { continue };
+            next.run(&mount(&mut old), &found).expect("there is power");
+            if torn.iter().all(|at| old.bytes[*at] == 0xff) {
+                torn.iter().for_each(|at| old.bytes[*at] = new.bytes[*at]);
+                changed += 1;
+            }
+            let models = [model.after(&next), after.after(&next)];
+            check(&mount(&mut old), SESSIONS as u64, &models.each_ref(), &what);
+        }
+        model = after;
+    }
+    assert!(changed > 1000, "{changed} words changed their mind");
 }

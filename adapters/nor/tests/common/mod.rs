@@ -59,6 +59,8 @@ pub(crate) struct Flash<const R: usize, const W: usize, const E: usize> {
     pub(crate) torn: Torn,
     pub(crate) random: Random,
     dead: bool,
+    /// A byte that no erase clears any more.
+    pub(crate) stuck: Option<usize>,
 }
 
 /// There is no power.
@@ -85,6 +87,7 @@ impl<const R: usize, const W: usize, const E: usize> Flash<R, W, E> {
             torn: Torn::Old,
             random,
             dead: false,
+            stuck: None,
         }
     }
 
@@ -193,6 +196,9 @@ impl<const R: usize, const W: usize, const E: usize> NorFlash for Flash<R, W, E>
             }
             if cut.is_some() {
                 return Err(Cut);
+            }
+            if let Some(at) = self.stuck.filter(|at| at / E == block) {
+                self.bytes[at] = 0;
             }
             self.erases[block] += 1;
             self.counts.erases += 1;
