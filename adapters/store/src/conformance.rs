@@ -59,6 +59,8 @@ mod contention;
 
 mod parallel;
 
+mod requests;
+
 mod dropped;
 
 mod faulty;

@@ -10,7 +10,7 @@ use std::vec::Vec;
 use super::contention::{self, RIVALS, counted_all};
 use super::fixture::{Held, NOW, Subject, anonymous, key};
 use super::report::Finding;
-use super::{Kit, Need, Run};
+use super::{Kit, Need, Run, requests};
 use crate::contract::SendStore;
 
 /// A task to be started.
@@ -56,6 +56,12 @@ pub(super) async fn checks<S: SendStore + 'static>(
         async |subject| touching(subject, spawn).await,
     )
     .await;
+    run.check(
+        "requests_of_one_session_in_parallel_lose_nothing",
+        &[Need::CompareAndSwap],
+        async |subject| requests::lose_nothing(subject, spawn).await,
+    )
+    .await;
 }
 
 async fn whole<S: SendStore + 'static>(
@@ -64,7 +70,7 @@ async fn whole<S: SendStore + 'static>(
 ) -> Result<(), Finding> {
     subject.create(&key(1), anonymous(b"one")).await?;
     let (store, kit) = (Arc::new(subject.store), subject.kit);
-    let done = all(spawn, |rival| {
+    let done = all(spawn, RIVALS, |rival| {
         let store = Arc::clone(&store);
         Box::pin(async move { contention::update_whole(&*store, rival).await })
     });
@@ -78,7 +84,7 @@ async fn touching<S: SendStore + 'static>(
 ) -> Result<(), Finding> {
     subject.create(&key(1), anonymous(b"one")).await?;
     let (store, kit) = (Arc::new(subject.store), subject.kit);
-    let done = all(spawn, |rival| {
+    let done = all(spawn, RIVALS, |rival| {
         let store = Arc::clone(&store);
         Box::pin(async move { contention::touch_or_update(&*store, rival).await })
     });
@@ -91,7 +97,7 @@ async fn one_create_wins<S: SendStore + 'static>(
     spawn: &dyn Fn(Task),
 ) -> Result<(), Finding> {
     let (store, kit) = (Arc::new(subject.store), subject.kit);
-    let wins = all(spawn, |rival| {
+    let wins = all(spawn, RIVALS, |rival| {
         let store = Arc::clone(&store);
         Box::pin(async move { contention::create(&*store, rival).await })
     });
@@ -105,7 +111,7 @@ async fn one_update_wins<S: SendStore + 'static>(
 ) -> Result<(), Finding> {
     subject.create(&key(1), anonymous(b"one")).await?;
     let (store, kit) = (Arc::new(subject.store), subject.kit);
-    let wins = all(spawn, |rival| {
+    let wins = all(spawn, RIVALS, |rival| {
         let store = Arc::clone(&store);
         Box::pin(async move { contention::update(&*store, rival).await })
     });
@@ -119,7 +125,7 @@ async fn counting<S: SendStore + 'static>(
 ) -> Result<(), Finding> {
     subject.create(&key(1), anonymous(&0_u64.to_le_bytes())).await?;
     let (store, kit) = (Arc::new(subject.store), subject.kit);
-    let counted = all(spawn, |_| {
+    let counted = all(spawn, RIVALS, |_| {
         let store = Arc::clone(&store);
         Box::pin(async move { contention::count(&*store).await })
     });
@@ -133,7 +139,7 @@ async fn no_update_after_destroy<S: SendStore + 'static>(
 ) -> Result<(), Finding> {
     subject.create(&key(1), anonymous(b"one")).await?;
     let (store, kit) = (Arc::new(subject.store), subject.kit);
-    let done = all(spawn, |rival| {
+    let done = all(spawn, RIVALS, |rival| {
         let store = Arc::clone(&store);
         Box::pin(async move { contention::destroy_or_update(&*store, rival).await })
     });
@@ -152,7 +158,7 @@ fn only(wins: &[bool]) -> Result<u64, Finding> {
 }
 
 /// The store, which the tasks are done with.
-fn again<S>(store: Arc<S>, kit: Kit) -> Result<Subject<S>, Finding> {
+pub(super) fn again<S>(store: Arc<S>, kit: Kit) -> Result<Subject<S>, Finding> {
     match Arc::try_unwrap(store) {
         Ok(store) => Ok(Subject { store, kit }),
         Err(_) => Err(Finding("a task still runs".into())),
@@ -160,7 +166,7 @@ fn again<S>(store: Arc<S>, kit: Kit) -> Result<Subject<S>, Finding> {
 }
 
 /// What a rival does.
-type Work<T> = Pin<Box<dyn Future<Output = Result<T, Finding>> + Send>>;
+pub(super) type Work<T> = Pin<Box<dyn Future<Output = Result<T, Finding>> + Send>>;
 
 /// What the tasks leave, and who waits for it.
 struct Results<T> {
@@ -169,12 +175,13 @@ struct Results<T> {
 }
 
 /// Starts all rivals, waits for them, and hands their results back in order.
-async fn all<T: Send + 'static>(
+pub(super) async fn all<T: Send + 'static>(
     spawn: &dyn Fn(Task),
+    rivals: u64,
     rival: impl Fn(u64) -> Work<T>,
 ) -> Result<Vec<T>, Finding> {
     let done = Arc::new(Mutex::new(Results { results: Vec::new(), waiting: None }));
-    for number in 0..RIVALS {
+    for number in 0..rivals {
         let (work, done) = (rival(number), Arc::clone(&done));
         spawn(Box::pin(async move {
             // The work is dropped, with its hold on the store, before it is told to be done.
@@ -186,7 +193,7 @@ async fn all<T: Send + 'static>(
     }
     let mut results = poll_fn(|context| {
         let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-        if done.results.len() as u64 == RIVALS {
+        if done.results.len() as u64 == rivals {
             return Poll::Ready(core::mem::take(&mut done.results));
         }
         done.waiting = Some(context.waker().clone());
