@@ -42,17 +42,18 @@ pub struct Subject(u64);
 ///
 /// A subject has some tries for free, then waits for twice as long with each, up to [`Limits::longest`]; each
 /// [`Limits::forget`] without a try takes one back. So somebody who guesses for a time `t` has at most
-/// `free + doublings + 1 + t / longest` tries at one account, with any number of sources: by default 12, and 60 in an
-/// hour.
+/// `free + doublings + 1 + t / longest` tries at one account, with any number of sources: by default 12, and 60 more in
+/// each hour.
 ///
-/// Nobody waits longer than `longest`, whatever others do. There is no lock that somebody must open, and a try that is
-/// refused counts for nothing, so asking again never makes it worse.
+/// No wait is longer than `longest`, whatever others did before. There is no lock that somebody must open, and a try that
+/// is refused counts for nothing, so asking again never makes it worse.
 ///
 /// # What an attacker can do
 ///
 /// - **Spray names.** Subjects share buckets, by a hash with a secret key, so nothing is ever forgotten to make room, and
 ///   nobody can choose to meet another in a bucket. One source that sprays is stopped by its own bucket long before
-///   others notice. Very many sources can fill all buckets; then everybody waits, at most `longest` for a try.
+///   others notice. Very many sources can fill all buckets; then everybody waits, at most `longest` after the last
+///   try of the crowd.
 /// - **Keep an owner busy.** Who goes on guessing at one account from other sources takes tries that its owner would
 ///   have had, and may be quicker each time, for as long as it goes on. This is the price of a bound on guesses. So leave
 ///   a way in that is never throttled:

@@ -31,8 +31,8 @@ impl Limits {
         Self { first: millis(wait).max(1), ..self }
     }
 
-    /// How long a wait is at most: what the owner of an account waits whatever others do, and the one number that bounds
-    /// guesses in the long run.
+    /// How long a wait is at most: what the owner of an account waits when a guesser has stopped, and the one number that
+    /// bounds guesses in the long run.
     pub fn longest(self, wait: Duration) -> Self {
         Self { longest: millis(wait), ..self }
     }
