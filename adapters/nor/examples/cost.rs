@@ -42,6 +42,7 @@ fn main() -> Result<(), GeometryError> {
 }
 
 fn row(name: &str, counts: &Counts, operations: f64) {
+    #[expect(clippy::cast_precision_loss, reason = "they are far fewer than 2^52")]
     let each = |count: u64| count as f64 / operations;
     let (reads, written) = (each(counts.reads), each(counts.bytes_written));
     println!("{name:<28}{reads:>8.2}{written:>12.1}{:>12.4}", each(counts.erases));
@@ -83,7 +84,6 @@ fn run(flash: &mut Flash<1, 1, 4096>, ring: Geometry) -> (Counts, Counts) {
             live[place].1 += 1;
         }
     }
-    drop(store);
     let before = flash.counts;
     let store = NorStore::<_, SESSIONS>::mount_ring(&mut *flash, ring).expect("it can be mounted");
     let after = store.into_flash().counts;

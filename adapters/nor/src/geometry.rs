@@ -60,7 +60,8 @@ impl Geometry {
         };
         let unit = max(max(read, write), 4);
         let Some(erase) = narrow(sizes.erase) else { return Err(GeometryError::Unaligned) };
-        if erase == 0 || start % erase != 0 || page % erase != 0 || page % unit != 0 {
+        let aligned = start.is_multiple_of(erase) && page.is_multiple_of(erase);
+        if erase == 0 || !aligned || !page.is_multiple_of(unit) {
             return Err(GeometryError::Unaligned);
         }
         if page < 256 || page > 1 << 24 {

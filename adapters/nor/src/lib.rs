@@ -72,7 +72,7 @@
 //!
 //! | | |
 //! |---|---|
-//! | 64 sessions of 200 bytes | 16 KB of flash, 4.3 KB of RAM |
+//! | 64 sessions of 200 bytes | 16 KB of flash, 4.4 KB of RAM |
 //! | the same in 64 KiB, 100 log-ins a day, 4 changes each, 100,000 erases | 85 years |
 //! | sessions of 200 bytes in 64 KiB at most | 231 |
 //!

@@ -23,11 +23,12 @@ pub(crate) use append::Append;
 pub(crate) use load::Load;
 pub(crate) use mount::{Format, Mount};
 
-/// Bytes that are read or written at a time, but for records that are read straight to where they go.
-pub(crate) const CHUNK: usize = 128;
+/// Bytes that are read or written at a time, but for records that are read straight to where they go. Serial flash
+/// programs as many at once.
+pub(crate) const CHUNK: usize = 256;
 
 /// The same as addresses count.
-pub(crate) const CHUNK_LEN: u32 = 128;
+pub(crate) const CHUNK_LEN: u32 = 256;
 
 /// The log. `T` is an array of places for sessions, or a slice of them; the machine is compiled for slices only.
 pub(crate) struct Log<T: ?Sized = [Option<Session>]> {

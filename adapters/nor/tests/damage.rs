@@ -118,7 +118,6 @@ fn what_a_page_held_in_an_earlier_life_does_not_count() {
             op.run(&store, &model).expect("flash works");
             model = model.after(&op);
         }
-        drop(store);
         for page in 0..PAGES as usize {
             let (start, end) = (page * 1024, page * 1024 + 1024);
             let blank = flash.bytes[start..end].iter().rev().take_while(|byte| **byte == 0xff);
@@ -219,7 +218,6 @@ fn a_page_that_cannot_be_erased_is_an_error_and_the_rest_is_there() {
     assert_eq!(error, NorError::Worn(2));
     assert_eq!(error.kind(), ErrorKind::Unavailable);
     check(&store, SESSIONS as u64, &[&model], "with a worn page");
-    drop(store);
     flash.stuck = None;
     check(&mount(&mut flash), SESSIONS as u64, &[&model], "after that");
     live(&mut flash, &mut model, 50, &mut random);
@@ -278,7 +276,6 @@ fn sessions_that_were_begun_and_not_finished_take_no_place() {
             let bound = write(b"bound").bound_to("ada");
             block_on(store.create(&key(number), bound)).expect("flash works again");
         }
-        drop(store);
         let store = mount(&mut flash);
         let found = block_on(store.load(&key(100), &mut [0; 16], Freshness::Latest));
         assert_eq!(found, Ok(Loaded::Missing), "failed at {point}, {torn:?}");

@@ -77,7 +77,6 @@ fn a_full_table_gives_up_the_expired_then_the_anonymous_seen_least_recently() {
     assert!(!holds(&store, 6));
     assert_eq!(create(&store, 9, 102, &bound), Created::Full);
     assert_eq!(create(&store, 9, 102, &anonymous), Created::Full);
-    drop(store);
     let store = mount::<4>(&mut flash);
     let held: Vec<u64> = (1..10).filter(|number| holds(&store, *number)).collect();
     assert_eq!(held, [4, 5, 7, 8], "what was evicted stays so");
@@ -131,12 +130,13 @@ fn a_record_that_no_page_could_hold_is_refused_and_evicts_nobody() {
     let store = mount::<4>(&mut flash);
     assert_eq!(create(&store, 1, 0, &anonymous), Created::Stored);
     let longest = ring(4).longest_entry() as usize;
+    let bytes = vec![7; 70_000];
     for len in [longest + 1, 70_000] {
-        let write = Write::new(&[7; 70_000][..len], at(0), at(1));
+        let write = Write::new(&bytes[..len], at(0), at(1));
         assert_eq!(block_on(store.create(&key(2), write)), Ok(Created::Full), "{len} bytes");
     }
     assert!(holds(&store, 1));
-    let write = Write::new(&[7; 70_000][..longest], at(0), at(1));
+    let write = Write::new(&bytes[..longest], at(0), at(1));
     assert_eq!(block_on(store.create(&key(2), write)), Ok(Created::Stored));
 }
 
@@ -211,7 +211,6 @@ fn the_wear_is_even_and_no_more_than_planned() {
             assert_eq!(update(&store, number, round, bound(round)), Updated::Stored);
         }
     }
-    drop(store);
     let day = Usage { log_ins: 8, changes: 499, touches: 0 };
     let planned = plan.bytes_per_day(&day) / u64::from(plan.bytes_per_erase());
     let done: u64 = flash.erases.iter().sum();
@@ -237,7 +236,6 @@ fn touches_in_ram_reach_flash_with_a_copy() {
     for revision in 1..40 {
         assert_eq!(update(&store, 2, revision, anonymous(revision)), Updated::Stored);
     }
-    drop(store);
     assert!(flash.erases.iter().all(|erases| *erases > 0), "{:?}", flash.erases);
     let store = mount::<4>(&mut flash);
     let found = block_on(store.load(&key(1), &mut [0; 1024], Freshness::Latest));

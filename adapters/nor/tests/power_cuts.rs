@@ -96,7 +96,6 @@ fn live_long<const R: usize, const W: usize, const E: usize>(
         let store = mount(&mut flash);
         let found = check(&store, SESSIONS as u64, &models.iter().collect::<Vec<_>>(), &what);
         models = vec![found];
-        drop(store);
         flash.hiccups = hiccups;
         flash.fuse = Some(random.below(400) as u64);
         flash.torn = TORN[random.below(TORN.len())];
@@ -187,7 +186,6 @@ fn a_failed_call_undoes_nothing_that_comes_after_it() {
             let found = check(&store, SESSIONS as u64, &[&model, &after], &what);
             let Some(next) = small_change(&found, &op) else { continue };
             next.run(&store, &found).expect("it works again");
-            drop(store);
             let models = [model.after(&next), after.after(&next)];
             check(&mount(&mut copy), SESSIONS as u64, &models.each_ref(), &what);
         }
@@ -224,7 +222,9 @@ fn a_torn_word_that_changes_its_mind_undoes_nothing() {
             let Some(next) = small_change(&found, &op) else { continue };
             next.run(&mount(&mut old), &found).expect("there is power");
             if torn.iter().all(|at| old.bytes[*at] == 0xff) {
-                torn.iter().for_each(|at| old.bytes[*at] = new.bytes[*at]);
+                for at in torn {
+                    old.bytes[at] = new.bytes[at];
+                }
                 changed += 1;
             }
             let models = [model.after(&next), after.after(&next)];

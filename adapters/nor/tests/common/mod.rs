@@ -161,7 +161,11 @@ impl<const R: usize, const W: usize, const E: usize> ReadNorFlash for Flash<R, W
     fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), Cut> {
         self.live()?;
         let at = offset as usize;
-        assert!(at % R == 0 && bytes.len() % R == 0, "a read at {at} of {} bytes", bytes.len());
+        assert!(
+            at.is_multiple_of(R) && bytes.len().is_multiple_of(R),
+            "a read at {at} of {} bytes",
+            bytes.len()
+        );
         bytes.copy_from_slice(&self.bytes[at..at + bytes.len()]);
         self.counts.reads += 1;
         self.counts.bytes_read += bytes.len() as u64;
@@ -209,7 +213,11 @@ impl<const R: usize, const W: usize, const E: usize> NorFlash for Flash<R, W, E>
     fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), Cut> {
         self.live()?;
         let at = offset as usize;
-        assert!(at % W == 0 && bytes.len() % W == 0, "a write at {at} of {} bytes", bytes.len());
+        assert!(
+            at.is_multiple_of(W) && bytes.len().is_multiple_of(W),
+            "a write at {at} of {} bytes",
+            bytes.len()
+        );
         for (word, new) in bytes.chunks(W).enumerate() {
             let at = at + word * W;
             if self.burns() {
@@ -250,7 +258,7 @@ impl Random {
     }
 
     pub(crate) fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
+        usize::try_from(self.next() % end as u64).expect("it is less than end")
     }
 
     pub(crate) fn byte(&mut self) -> u8 {
