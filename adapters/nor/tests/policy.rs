@@ -2,8 +2,8 @@
 
 mod common;
 
-use common::Flash;
 use common::model::{NOW, key};
+use common::{Flash, TORN};
 use pollster::block_on;
 use sansession::{Freshness, Revision, Timestamp, Write};
 use sansession_nor::{Geometry, NorStore, Plan, Sizes, Usage};
@@ -121,6 +121,41 @@ fn what_fits_by_the_plan_can_be_changed_for_ever() {
             let updated = update(&store, number, round, bound(round));
             assert_eq!(updated, Updated::Stored, "round {round}");
         }
+    }
+}
+
+// promise: L4 D2
+#[test]
+fn full_flash_can_be_emptied_also_when_it_fails_and_is_cut() {
+    let mut full = flash(3);
+    let store = mount::<64>(&mut full);
+    let stored = (1..64).take_while(|number| create(&store, *number, 0, &bound) == Created::Stored);
+    let stored = stored.count() as u64;
+    for (point, torn) in (0..700).flat_map(|point| TORN.map(|torn| (point, torn))) {
+        let mut flash = full.clone();
+        for number in 1..=stored {
+            (flash.fuse, flash.torn, flash.hiccups) = (Some(point), torn, number % 2 == 0);
+            let store = mount::<64>(&mut flash);
+            let first = block_on(store.destroy(&key(number)));
+            if number % 2 == 0 {
+                // The same store goes on.
+                flash_is_well(block_on(store.destroy(&key(number))), first.is_ok());
+            }
+            flash.revive();
+            let store = mount::<64>(&mut flash);
+            block_on(store.destroy(&key(number))).expect("it is never full for that");
+        }
+        let store = mount::<64>(&mut flash);
+        assert!((1..=stored).all(|number| !holds(&store, number)), "cut at {point}, {torn:?}");
+    }
+}
+
+/// The second of two destroys, when the flash failed at most once.
+fn flash_is_well<E: core::fmt::Debug>(second: Result<bool, E>, first_worked: bool) {
+    match second {
+        Ok(destroyed) => assert_ne!(destroyed, first_worked),
+        // The fuse was longer than the first call.
+        Err(error) => assert!(first_worked, "{error:?}"),
     }
 }
 

@@ -67,11 +67,11 @@ fn cut_everywhere<const R: usize, const W: usize, const E: usize>(
 #[test]
 fn a_cut_anywhere_leaves_each_session_as_it_was_or_as_it_became() {
     let mut cuts = 0;
-    cuts += cut_everywhere::<1, 1, 1024>(3, 200, 1);
-    cuts += cut_everywhere::<1, 4, 1024>(4, 300, 2);
-    cuts += cut_everywhere::<4, 8, 512>(3, 300, 3);
-    cuts += cut_everywhere::<1, 32, 256>(5, 400, 4);
-    cuts += cut_everywhere::<2, 2, 1024>(3, 200, 5);
+    cuts += cut_everywhere::<1, 1, 1024>(3, 500, 1);
+    cuts += cut_everywhere::<1, 4, 1024>(4, 800, 2);
+    cuts += cut_everywhere::<4, 8, 512>(3, 700, 3);
+    cuts += cut_everywhere::<1, 32, 256>(5, 900, 4);
+    cuts += cut_everywhere::<2, 2, 1024>(3, 500, 5);
     println!("{cuts} cuts");
 }
 
@@ -169,7 +169,7 @@ fn a_failed_call_undoes_nothing_that_comes_after_it() {
     let mut random = Random(11);
     let mut flash = Flash::<1, 8, 1024>::new(4096);
     let mut model = Model::default();
-    for time in 0..300 {
+    for time in 0..800 {
         let op = Op::random(&mut random, SESSIONS, 100, time);
         let after = model.after(&op);
         let before = flash.clone();
@@ -205,7 +205,7 @@ fn a_torn_word_that_changes_its_mind_undoes_nothing() {
     let (mut random, mut changed) = (Random(12), 0);
     let mut flash = Flash::<1, 8, 1024>::new(4096);
     let mut model = Model::default();
-    for time in 0..300 {
+    for time in 0..800 {
         let op = Op::random(&mut random, SESSIONS, 100, time);
         let after = model.after(&op);
         let before = flash.clone();
