@@ -68,7 +68,8 @@
 //! A table in RAM knows where each session is: [`Plan::ram_bytes`] says how large it is, 64 bytes for a session. It is
 //! built by reading the ring once, at the mount. So a key that is not there costs no flash read, nor does a listing;
 //! a load is one read of the record, an update one entry, a destroy one entry of 24 bytes. [`Plan`] tells at compile
-//! time what fits and how long it lasts. `cargo run -p sansession-nor --example cost` prints what whole workloads cost.
+//! time what fits and how long it lasts. `cargo run -p sansession-nor --example cost` prints what whole workloads cost,
+//! and `cargo run --release -p sansession-bench-nor` the same beside a map in flash.
 //!
 //! | | |
 //! |---|---|
@@ -162,7 +163,8 @@
 //! - After a call that failed or was dropped, the session is as before, until a mount that may find that the call was
 //!   done.
 //! - A word that a cut left reading as ones is taken for one that was not written to.
-//! - Records are not encrypted; destroyed ones are on flash until their page is erased.
+//! - Records are not encrypted, and checksums do not keep whoever has the flash in hand from changing them. Destroyed
+//!   ones are on flash until their page is erased.
 //! - A call may turn the ring more than once if it is nearly full; each turn is an erase and up to a page of copies.
 //! - Revisions count to 2^32 - 1, records have 65,535 bytes at most and fit on a page with their principal.
 //! - A listing tells principals by checksum and length. It may name somebody else's session, as the contract allows;
