@@ -45,6 +45,9 @@ impl<F: NorFlash, const N: usize> NorStore<F, N> {
 
     /// Erases the whole ring, whatever is there, and opens it: everybody is logged out.
     ///
+    /// If it fails or is cut short, call it again before any mount: pages go one by one, and what is left in the others
+    /// may be older than what has gone.
+    ///
     /// # Errors
     /// The driver's.
     pub fn format(flash: F, geometry: Geometry) -> Result<Self, NorError<F::Error>> {
