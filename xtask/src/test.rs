@@ -44,16 +44,19 @@ pub(crate) fn test(args: &[OsString]) -> Result<(), Failure> {
     })?;
     steps.run_if(elf(), "link probe", probe)?;
     steps.run_if(device, "device target", || {
-        let packages = ["-p", "sansession", "-p", "sansession-ram", "-p", "sansession-device"];
         let mut build = cargo(&["build", "--target", DEVICE, "--release"]);
-        build.args(packages);
+        for package in ["sansession", "sansession-ram", "sansession-nor", "sansession-device"] {
+            build.args(["-p", package]);
+        }
         run(build)
     })?;
     steps.run_if(oldest, "oldest toolchain", || {
         let mut check = Command::new("rustup");
         check.args(["run", OLDEST, "cargo", "check", "--workspace", "--all-targets"]);
         // The peers of the benchmarks ask for toolchains of their own.
-        check.args(["--exclude", "sansession-bench"]);
+        for peers in ["sansession-bench", "sansession-bench-nor"] {
+            check.args(["--exclude", peers]);
+        }
         run(check)
     })?;
     steps.run_if(fuzzer, "fuzz", fuzz::brief)?;
