@@ -79,6 +79,8 @@ pub use faulty::{Fault, Faulty, FaultyError};
 pub use parallel::{Task, on_threads};
 pub use report::{Failure, LeftOut, Report};
 
+use std::boxed::Box;
+
 use crate::contract::{SendStore, Store};
 use crate::level::Level;
 use fixture::Subject;
@@ -192,7 +194,9 @@ impl<F> Run<F> {
             self.report.leave_out(name, *need);
             return;
         }
-        let result = check(Subject { store: (self.make)().await, kit: self.kit }).await;
+        let subject = Subject { store: (self.make)().await, kit: self.kit };
+        // On the heap: a device's store can be a large table, which each state of a check would have a place for.
+        let result = Box::pin(check(subject)).await;
         self.report.note(name, result);
     }
 }

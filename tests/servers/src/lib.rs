@@ -18,6 +18,7 @@ mod redis;
 mod redis_cluster;
 
 use std::env;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::net::{Ipv4Addr, TcpListener};
 
 pub use postgres::{PASSWORD, Postgres};
@@ -37,10 +38,17 @@ pub fn wanted() -> bool {
 }
 
 /// Finds a port of this host that nothing listens on now. Somebody else may take it before you do: try again then.
+///
+/// It is below those that systems give to connections that go out (RFC 6056, 2.1), so that none of these takes the port
+/// of a server that is killed and started again.
 #[must_use]
 pub fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .and_then(|listener| listener.local_addr())
-        .expect("a port is free")
-        .port()
+    loop {
+        // Seeded anew by the operating system each time.
+        let random = RandomState::new().build_hasher().finish();
+        let port = 10_000 + u16::try_from(random % 20_000).expect("it is small");
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return port;
+        }
+    }
 }

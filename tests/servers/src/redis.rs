@@ -39,6 +39,11 @@ impl Redis {
     /// Starts a server with more arguments, as in `["--maxmemory", "4mb"]`; `None` if no test is to start one.
     #[must_use]
     pub fn start_with(arguments: &[&str]) -> Option<Self> {
+        Self::start_by(|| arguments.iter().map(ToString::to_string).collect())
+    }
+
+    /// The same with other arguments for each try, because they have ports in them.
+    pub(crate) fn start_by(arguments: impl Fn() -> Vec<String>) -> Option<Self> {
         if !wanted() {
             return None;
         }
@@ -46,7 +51,7 @@ impl Redis {
             let mut server = Self {
                 process: None,
                 port: free_port(),
-                arguments: arguments.iter().map(ToString::to_string).collect(),
+                arguments: arguments(),
                 scratch: Scratch::new(),
             };
             if server.try_start() {

@@ -1,5 +1,7 @@
 //! Starts a private Redis Cluster: three masters with a replica each.
 
+use std::cell::Cell;
+
 use crate::redis::Redis;
 use crate::{free_port, wanted};
 
@@ -36,22 +38,25 @@ impl RedisCluster {
         let mut buses = Vec::new();
         let mut nodes = Vec::new();
         for number in 0..2 * MASTERS {
-            let bus = free_port().to_string();
             let announced = ports.map_or(0, |ports| ports[number]).to_string();
-            let arguments = [
-                ["--cluster-enabled", "yes"],
-                // The default is another port, 10,000 above the first, which may not exist.
-                ["--cluster-port", &bus],
-                // 0 is the port itself.
-                ["--cluster-announce-port", &announced],
-                ["--cluster-node-timeout", "1000"],
-                // A replica that has just begun to follow takes over as well as another.
-                ["--cluster-replica-validity-factor", "0"],
-            ];
-            let node = Redis::start_with(arguments.as_flattened())?;
+            let bus = Cell::new(0);
+            let node = Redis::start_by(|| {
+                bus.set(free_port());
+                let arguments = [
+                    ["--cluster-enabled", "yes"],
+                    // The default is another port, 10,000 above the first, which may not exist.
+                    ["--cluster-port", &bus.get().to_string()],
+                    // 0 is the port itself.
+                    ["--cluster-announce-port", &announced],
+                    ["--cluster-node-timeout", "1000"],
+                    // A replica that has just begun to follow takes over as well as another.
+                    ["--cluster-replica-validity-factor", "0"],
+                ];
+                arguments.as_flattened().iter().map(ToString::to_string).collect()
+            })?;
             lead(number, node.port());
             nodes.push(node);
-            buses.push(bus);
+            buses.push(bus.get().to_string());
         }
         let cluster = Self { nodes };
         cluster.form(&buses);

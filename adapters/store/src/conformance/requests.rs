@@ -38,10 +38,10 @@ pub(super) async fn lose_nothing<S: SendStore + 'static>(
         })
     });
     let told = told.await?;
-    let store = again(store, kit)?.store;
+    let subject = again(store, kit)?;
     let mut found = Vec::new();
     let look = |visit: &mut Visit| found.extend(visit.keys().map(String::from));
-    site.visit(&store, Some(&cookie), NOW, look).await?;
+    site.visit(&subject.store, Some(&cookie), NOW, look).await?;
     for (request, outcome) in (0..).zip(told) {
         let is_there = found.contains(&name(request));
         let agrees = match outcome {
