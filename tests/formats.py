@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Token v1, carried token v1 and record v1, written from the crate docs alone.
+"""Token v1, carried token v1, record v1 and the sealed record, written from the crate docs alone.
 
 Reads lines and answers each with one. What is read is taken apart into fields and put together again, so "ok" says that
 both directions agree.
@@ -9,6 +9,7 @@ both directions agree.
     signed NAME HEX-OF-TEXT     ok TEXT | malformed | forged | corrupt
     sealed NAME HEX-OF-TEXT     the same
     record HEX                  ok HEX | corrupt | newer
+    opened NAME SELECTOR HEX    ok HEX | corrupt: a sealed record, with the selector in hexadecimal
     golden                      the golden token of core/src/token/tests.rs
     golden-signed               that of core/src/carried/tests.rs
     golden-sealed               the other one
@@ -89,21 +90,45 @@ def read_entries(data):
 
 
 def read_record(data):
-    if data and data[0] > 1:
+    if data and data[0] > 2:
         return "newer"
     try:
-        if data[0] != 1 or len(data) < 68:
+        version = data[0]
+        if version not in (1, 2) or len(data) < 68:
             raise ValueError("not a record")
-        flags, previous = data[1], data[52:68]
+        flags, previous = data[1] & ~8, data[52:68]
         numbers = [number(data[2:6])] + [number(data[at:at + 6]) for at in (6, 12, 18, 24, 30)]
         if flags > 7 or flags & 3 == 2 or (not flags & 2 and numbers[5]) or (not flags & 1 and any(previous)):
             raise ValueError("fields that nobody writes")
-        entries = read_entries(data[68:])
+        body = 68 if version == 2 else len(data)
+        if data[1] & 8:
+            body += 4 + number(data[70:72])
+        entries, body = read_entries(data[68:body]), data[body:]
+        bound = len(entries) == 1 and entries[0][0] == 1
+        if version == 2 and (len(body) < 41 or bool(data[1] & 8) != bound) or version == 1 and data[1] & 8:
+            raise ValueError("not a sealed record")
     except (ValueError, IndexError):
         return "corrupt"
-    out = bytes([1, flags]) + numbers[0].to_bytes(4, "little")
+    out = data[:2] + numbers[0].to_bytes(4, "little")
     out += b"".join(value.to_bytes(6, "little") for value in numbers[1:]) + data[36:52] + previous
-    return "ok " + (out + write_entries(entries)).hex()
+    return "ok " + (out + write_entries(entries) + body).hex()
+
+
+def open_record(keys, name, selector, data):
+    if read_record(data)[:2] != "ok":
+        return "corrupt"
+    body = 68 + (4 + number(data[70:72]) if data[1] & 8 else 0)
+    clear, body, key_id, nonce, tag = data[:body], data[body:-41], data[-41], data[-40:-16], data[-16:]
+    if key_id not in keys:
+        return "corrupt"
+    secret = sub_key(keys[key_id], key_id, b"sealed record", name)
+    key = mac(secret, b"\x01" + selector)
+    if xpoly1305(key, nonce, clear, body) != tag:
+        return "corrupt"
+    plain = write_entries(read_entries(clear[68:] + xchacha20(key, nonce, body)))[len(clear) - 68:]
+    nonce = mac(secret, b"\x02" + selector + clear + plain)[:24]
+    body = xchacha20(key, nonce, plain)
+    return "ok " + (clear + body + bytes([key_id]) + nonce + xpoly1305(key, nonce, clear, body)).hex()
 
 
 def write_entries(entries):
@@ -218,6 +243,9 @@ def main():
             answer = read_carried(form, keys, rest[0].encode(), bytes.fromhex(rest[1]))
         elif word == "record":
             answer = read_record(bytes.fromhex(rest[0]))
+        elif word == "opened":
+            name, selector, data = rest[0].encode(), bytes.fromhex(rest[1]), bytes.fromhex(rest[2])
+            answer = open_record(keys, name, selector, data)
         elif word == "golden":
             fields = (0x11, 3, b"selector........", b"verifier--------", 1_700_000_000_000, 1_700_600_000_000)
             answer = make_token(b"the newest of our secret keys 32", b"__Host-session", fields).decode()

@@ -17,6 +17,7 @@
 use core::time::Duration;
 
 use crate::error::ConfigError;
+use crate::record::TRAILER;
 use crate::set_cookie::{CookieConfig, SameSite};
 
 /// When a flash message is used up.
@@ -44,6 +45,7 @@ pub struct Config {
     pub(crate) retries: u8,
     pub(crate) sweep_per_mille: u16,
     pub(crate) epoch: u32,
+    pub(crate) seals_records: bool,
     pub(crate) audience: &'static str,
 }
 
@@ -69,6 +71,7 @@ impl Config {
             retries: 4,
             sweep_per_mille: 20,
             epoch: 0,
+            seals_records: false,
             audience: "",
         }
     }
@@ -183,10 +186,29 @@ impl Config {
         self
     }
 
+    /// Seals what a store keeps of a session, so that only a request with its cookie opens it (promise D3).
+    ///
+    /// Data and flash messages are encrypted under a key made of the host's key and the id's selector, which no store
+    /// has: who gets hold of the store, or of a device with its flash and its key, cannot read the records in it, nor
+    /// those whose sessions have ended. The [crate docs](crate#sealed-record) name what stays in the clear. A record is 41
+    /// bytes longer for it. Records that were stored before are not opened any more, and read as corrupt.
+    ///
+    /// Of carried sessions nothing is stored; they have `Sessions::sealed`.
+    #[cfg(feature = "sealed")]
+    pub const fn sealed_records(mut self) -> Self {
+        self.seals_records = true;
+        self
+    }
+
     /// Names the application that tokens are for, where several share keys and a cookie name.
     pub const fn audience(mut self, audience: &'static str) -> Self {
         self.audience = audience;
         self
+    }
+
+    /// What sealing adds to a record.
+    pub(crate) const fn record_trailer(&self) -> usize {
+        if self.seals_records { TRAILER } else { 0 }
     }
 
     /// Checks the choices against each other.

@@ -101,6 +101,11 @@ impl<'a> Entries<'a> {
         Self(Reader(bytes))
     }
 
+    /// The first entry, which nobody has checked yet.
+    pub(crate) fn first(bytes: &'a [u8]) -> Option<Entry<'a>> {
+        Self::new(bytes).next()
+    }
+
     pub(crate) fn get(self, kind: Kind, key: &[u8]) -> Option<&'a [u8]> {
         self.seek(kind, key).map(|entry| entry.value)
     }

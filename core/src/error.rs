@@ -153,6 +153,8 @@ pub enum RecordError {
         /// Bytes that the slot has for it.
         capacity: usize,
     },
+    /// The record is sealed, and this configuration does not open sealed ones.
+    Sealed,
 }
 
 impl fmt::Display for RecordError {
@@ -163,6 +165,9 @@ impl fmt::Display for RecordError {
             }
             Self::TooLong { needed, capacity } => {
                 write!(f, "the record has {needed} bytes, the slot takes {capacity}")
+            }
+            Self::Sealed => {
+                f.write_str("the record is sealed, and sealed records are not opened here")
             }
         }
     }

@@ -65,6 +65,8 @@ pub(crate) struct Exchange {
     pub(crate) seen: Timestamp,
     /// Bytes of entries in the record.
     pub(crate) entries: usize,
+    /// The record in the slot is sealed, but for the header and so many bytes of entries.
+    pub(crate) sealed: Option<usize>,
     /// Bytes of changes.
     pub(crate) changes: usize,
     /// The changes did not all fit into their half: they cannot be made again on a fresh record.
@@ -170,6 +172,7 @@ impl Exchange {
             revision: Revision::NONE,
             seen: Timestamp::ZERO,
             entries: 0,
+            sealed: None,
             changes: 0,
             unmergeable: false,
             flash_on_open: true,
@@ -209,6 +212,7 @@ impl Exchange {
             revision,
             seen,
             entries,
+            sealed,
             changes,
             unmergeable,
             flash_on_open,
@@ -242,6 +246,7 @@ impl Exchange {
         *revision = Revision::NONE;
         *seen = Timestamp::ZERO;
         *entries = 0;
+        *sealed = None;
         *changes = 0;
         *unmergeable = false;
         *flash_on_open = true;
@@ -266,6 +271,15 @@ impl Exchange {
         self.layout = layout;
         self.now = now;
         self.flash_on_open = matches!(config.flash, FlashMode::OnOpen);
+    }
+
+    /// The id that the record in the slot belongs to.
+    #[cfg(feature = "sealed")]
+    pub(crate) fn id_of_record(&self) -> Option<&Id> {
+        match self.intent {
+            Intent::Create => self.fresh.as_ref(),
+            _ => self.presented.as_ref().map(|presented| &presented.id),
+        }
     }
 
     pub(crate) const fn is_live(&self) -> bool {

@@ -7,6 +7,8 @@ use core::fmt;
 
 use heapless::Vec;
 
+#[cfg(feature = "sealed")]
+use crate::at_rest::RecordKey;
 use crate::bytes::wipe;
 use crate::config::Config;
 use crate::error::ConfigError;
@@ -120,6 +122,8 @@ pub(crate) struct SubKeys<K> {
     pub(crate) retiring: bool,
     pub(crate) token: K,
     pub(crate) csrf: CsrfKey,
+    #[cfg(feature = "sealed")]
+    pub(crate) records: Option<RecordKey>,
 }
 
 impl<K: SubKey> Keys<K> {
@@ -131,6 +135,8 @@ impl<K: SubKey> Keys<K> {
                 retiring: *retiring,
                 token: derive(key, config),
                 csrf: derive(key, config),
+                #[cfg(feature = "sealed")]
+                records: RecordKey::derive(key, config),
             };
             keys.push(sub).map_err(|_| ConfigError::TooManyKeys)?;
         }
@@ -164,7 +170,7 @@ impl SubKey for CsrfKey {
 /// Derives a sub-key with HKDF-Expand (RFC 5869, 2.3). The info string is the token's context, every part
 /// length-prefixed, so that no two contexts spell the same bytes: format version, purpose, cookie name, audience,
 /// key id, epoch. Having it in the key makes it free per token.
-fn derive<K: SubKey>(key: &Key, config: &Config) -> K {
+pub(crate) fn derive<K: SubKey>(key: &Key, config: &Config) -> K {
     let name = config.cookie.name.as_bytes();
     let audience = config.audience.as_bytes();
     let epoch = config.epoch.to_le_bytes();

@@ -33,6 +33,8 @@ mod transport;
 mod base64url;
 mod carried;
 
+#[cfg_attr(not(feature = "sealed"), path = "at_rest/without.rs")]
+mod at_rest;
 mod entries;
 mod record;
 mod slot;

@@ -9,7 +9,7 @@ use crate::error::RngError;
 use crate::keys::SubKey;
 
 #[cfg(feature = "sealed")]
-mod sealed;
+pub(crate) mod sealed;
 mod signed;
 
 #[cfg(feature = "sealed")]

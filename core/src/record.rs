@@ -10,14 +10,20 @@ use crate::id::VerifierHash;
 use crate::time::{Span, Timestamp};
 use crate::verdict::Verdict;
 
-/// The version that this build reads and writes.
-pub(crate) const VERSION: u8 = 1;
+/// The version of a record in the clear.
+const CLEAR: u8 = 1;
+/// The version of a sealed one.
+const SEALED: u8 = 2;
+/// Bytes behind the entries of a sealed record: key id, nonce, tag.
+pub(crate) const TRAILER: usize = 41;
 /// Bytes in front of the entries.
 pub(crate) const HEADER: usize = 68;
 
 const HAS_PREVIOUS: u8 = 1;
 const PREVIOUS_ENDS: u8 = 2;
 const OWN_LIFETIME: u8 = 4;
+/// In a sealed record: the principal's entry stands in the clear.
+const BOUND: u8 = 8;
 
 /// The fixed part of a record.
 #[derive(Clone, Copy)]
@@ -58,8 +64,21 @@ pub(crate) enum Standing {
 /// A record that was read.
 pub(crate) struct Loaded<'a> {
     pub(crate) header: Header,
+    /// Those that can be read: of a sealed record the principal's, if it has one.
     pub(crate) entries: &'a [u8],
     pub(crate) has_flash: bool,
+    /// The other entries of a sealed record, and its trailer.
+    pub(crate) sealed: Option<&'a [u8]>,
+}
+
+/// How a record is to be written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    Clear,
+    Sealed {
+        /// There is a principal.
+        bound: bool,
+    },
 }
 
 pub(crate) enum Unreadable {
@@ -82,14 +101,33 @@ impl Header {
     /// Splits a record into header and entries, and checks every byte.
     pub(crate) fn parse(record: &[u8]) -> Result<Loaded<'_>, Unreadable> {
         match record.first() {
-            Some(version) if *version > VERSION => Err(Unreadable::NewerVersion(*version)),
-            Some(&VERSION) => Self::parse_v1(record).ok_or(Unreadable::Corrupt),
+            Some(version) if *version > SEALED => Err(Unreadable::NewerVersion(*version)),
+            Some(&CLEAR) => Self::parse_clear(record).ok_or(Unreadable::Corrupt),
+            Some(&SEALED) => Self::parse_sealed(record).ok_or(Unreadable::Corrupt),
             _ => Err(Unreadable::Corrupt),
         }
     }
 
-    fn parse_v1(record: &[u8]) -> Option<Loaded<'_>> {
-        let mut fields = Reader(record);
+    fn parse_clear(record: &[u8]) -> Option<Loaded<'_>> {
+        let mut rest = Reader(record);
+        let (header, flags) = Self::parse_fields(&mut rest)?;
+        let has_flash = Entries::check(rest.0)?;
+        let known = flags & BOUND == 0;
+        known.then_some(Loaded { header, entries: rest.0, has_flash, sealed: None })
+    }
+
+    fn parse_sealed(record: &[u8]) -> Option<Loaded<'_>> {
+        let mut rest = Reader(record);
+        let (header, flags) = Self::parse_fields(&mut rest)?;
+        let bound = if flags & BOUND == 0 { 0 } else { Entries::first(rest.0)?.size() };
+        let entries = rest.slice(bound)?;
+        Entries::check(entries)?;
+        let whole = principal(entries).is_some() == (bound > 0) && rest.0.len() >= TRAILER;
+        whole.then_some(Loaded { header, entries, has_flash: false, sealed: Some(rest.0) })
+    }
+
+    /// Reads what both forms have in front, and the flags.
+    fn parse_fields(fields: &mut Reader<'_>) -> Option<(Self, u8)> {
         let [_version, flags] = fields.array()?;
         let regenerates = u32::from_le_bytes(fields.array()?);
         let created = Timestamp::from_bytes(fields.array()?);
@@ -114,15 +152,18 @@ impl Header {
         };
         // One byte form per content: what a header would not write, it does not read. That is a flag that it does not
         // know, a time that has no flag, and a hash that has none.
-        let canonical = flags & !(HAS_PREVIOUS | PREVIOUS_ENDS | OWN_LIFETIME) == 0
+        let canonical = flags & !(HAS_PREVIOUS | PREVIOUS_ENDS | OWN_LIFETIME | BOUND) == 0
             && (has(PREVIOUS_ENDS) || ends == Timestamp::ZERO)
             && (has(HAS_PREVIOUS) || !has(PREVIOUS_ENDS) && hash.0 == [0; 16]);
-        let has_flash = Entries::check(fields.0)?;
-        canonical.then_some(Loaded { header, entries: fields.0, has_flash })
+        canonical.then_some((header, flags))
     }
 
-    pub(crate) fn write(&self, out: &mut [u8]) {
-        let mut flags = 0;
+    pub(crate) fn write(&self, form: Form, out: &mut [u8]) {
+        let (version, mut flags) = match form {
+            Form::Clear => (CLEAR, 0),
+            Form::Sealed { bound: false } => (SEALED, 0),
+            Form::Sealed { bound: true } => (SEALED, BOUND),
+        };
         let mut ends = Timestamp::ZERO;
         let mut hash = VerifierHash::default();
         if let Some(previous) = self.previous {
@@ -137,7 +178,7 @@ impl Header {
             flags |= OWN_LIFETIME;
         }
         let mut out = Writer(out);
-        out.put(&[VERSION, flags]);
+        out.put(&[version, flags]);
         out.put(&self.regenerates.to_le_bytes());
         out.put(&self.created.to_bytes());
         out.put(&self.deadline.to_bytes());

@@ -16,7 +16,7 @@ use crate::carried::START;
 use crate::entries::{Entries, EntriesMut, Kind};
 use crate::exchange::Exchange;
 use crate::id::StoreKey;
-use crate::record::{self, HEADER};
+use crate::record::{self, HEADER, TRAILER};
 
 /// The least bytes of a slot.
 const LEAST: usize = 256;
@@ -72,10 +72,10 @@ pub(crate) struct Layout {
 impl Layout {
     pub(crate) const NONE: Self = Self { split: 0, entries: 0 };
 
-    /// Half for the record, half for changes.
-    pub(crate) const fn stored(slot: &Slot) -> Self {
+    /// Half for the record, half for changes. `trailer` is what stands behind the entries of a record.
+    pub(crate) const fn stored(slot: &Slot, trailer: usize) -> Self {
         let split = slot.record_capacity();
-        Self { split, entries: split.saturating_sub(HEADER) }
+        Self { split, entries: split.saturating_sub(HEADER).saturating_sub(trailer) }
     }
 }
 
@@ -118,6 +118,13 @@ impl Slot {
         self.bytes.get_mut(..self.exchange.layout.split).unwrap_or_default()
     }
 
+    /// The record's space, and what is known of it.
+    #[cfg(feature = "sealed")]
+    pub(crate) fn record_and_exchange(&mut self) -> (&mut [u8], &mut Exchange) {
+        let space = self.bytes.get_mut(..self.exchange.layout.split).unwrap_or_default();
+        (space, &mut self.exchange)
+    }
+
     pub(crate) fn reload_space(&mut self) -> (&StoreKey, &mut [u8]) {
         let space = self.bytes.get_mut(..self.exchange.layout.split).unwrap_or_default();
         (&self.exchange.key, space)
@@ -129,13 +136,18 @@ impl Slot {
         (!token.is_empty()).then_some(token)
     }
 
+    /// The record as it is now: in the clear, or as it is stored.
     pub(crate) fn record(&self) -> &[u8] {
-        self.bytes.get(..HEADER.saturating_add(self.exchange.entries)).unwrap_or_default()
+        let trailer = if self.exchange.sealed.is_some() { TRAILER } else { 0 };
+        let len = HEADER.saturating_add(self.exchange.entries).saturating_add(trailer);
+        self.bytes.get(..len).unwrap_or_default()
     }
 
     /// Whom the session is bound to, a login of this exchange included.
     pub(crate) fn principal(&self) -> Option<&str> {
-        record::principal(self.record().get(HEADER..).unwrap_or_default())
+        let readable = self.exchange.sealed.unwrap_or(self.exchange.entries);
+        let entries = self.record().get(HEADER..).unwrap_or_default();
+        record::principal(entries.get(..readable).unwrap_or_default())
     }
 
     /// The entries as the handler sees them.

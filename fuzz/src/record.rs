@@ -106,7 +106,7 @@ pub fn check(data: &[u8]) {
     let sessions = if case.on_read { &WORLD.on_read } else { &WORLD.on_open };
     let slot: Box<Slot> = Box::new(Slot::<[u8; 2 * CAPACITY]>::new());
     let begin = sessions.begin([WORLD.pair.as_bytes()], now, slot);
-    let opened = pollster::block_on(sansession_store::open(&store, begin));
+    let opened = pollster::block_on(sansession_store::open(sessions, &store, begin));
     match (read, opened) {
         (_, Err(OpenError::Record(RecordError::TooLong { needed, capacity }))) => {
             assert!(needed == bytes.len() && needed > capacity && capacity == CAPACITY);

@@ -135,7 +135,8 @@ fn removal(sessions: &Sessions<Stored>, issued: &Issued) -> String {
     let (key, record) = issued.stored.clone().expect("a session");
     let revision = sansession::Revision::FIRST;
     store.put(key, Row { record, revision, seen: NOW, expires: Timestamp::MAX, principal: None });
-    let mut active = load(&store, sessions.begin([issued.pair().as_bytes()], NOW, slot()));
+    let mut active =
+        load(sessions, &store, sessions.begin([issued.pair().as_bytes()], NOW, slot()));
     active.invalidate();
     let Ok(end) = sessions.finish(active, Ending::Answered, NOW, &mut Dice::new(0));
     let reply = drive(&store, sessions, end);

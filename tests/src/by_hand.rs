@@ -11,8 +11,13 @@ use crate::map_store::MapStore;
 ///
 /// # Panics
 /// If the record is not for this build or slot.
-pub fn load<B: DerefMut<Target = Slot>>(store: &MapStore, begin: Begin<B>) -> Active<B> {
-    pollster::block_on(sansession_store::open(store, begin)).expect("a record of this build")
+pub fn load<B: DerefMut<Target = Slot>>(
+    sessions: &Sessions<Stored>,
+    store: &MapStore,
+    begin: Begin<B>,
+) -> Active<B> {
+    pollster::block_on(sansession_store::open(sessions, store, begin))
+        .expect("a record of this build")
 }
 
 /// Carries out one step.

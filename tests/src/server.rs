@@ -131,7 +131,7 @@ impl<S: Store> Server<S> {
         headers: impl IntoIterator<Item = &'h [u8]>,
     ) -> Result<Exchange, OpenError<S::Error>> {
         let begin = self.sessions.begin(headers, self.now(), (self.slot)());
-        pollster::block_on(sansession_store::open(&self.store, begin))
+        pollster::block_on(sansession_store::open(&self.sessions, &self.store, begin))
     }
 
     /// Opens an exchange with the cookies of `browser`.

@@ -74,7 +74,7 @@ fn a_whole_exchange_allocates_nothing() {
                 let (_, buffer, freshness) = loading.request();
                 buffer[..table.len].copy_from_slice(&table.record[..table.len]);
                 begin = loading
-                    .found(table.len, table.meta(), freshness)
+                    .found(&sessions, table.len, table.meta(), freshness)
                     .expect("a record of this build");
             };
             assert_eq!(active.get("round"), Ok(round.checked_sub(1)));

@@ -43,7 +43,7 @@ fn a_used_slot_gives_the_same_bytes_as_a_new_one() {
     let now = Timestamp::from_secs(1_000_000);
     let run = |slot: &mut Slot, seed: u64| {
         let store = MapStore::new();
-        let mut active = load(&store, sessions.begin([], now, slot));
+        let mut active = load(&sessions, &store, sessions.begin([], now, slot));
         active.insert("seed", &seed).expect("room");
         let Ok(end) = sessions.finish(active, Ending::Answered, now, &mut Dice::new(seed));
         let reply = drive(&store, &sessions, end);

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use sansession::{Begin, Key, KeyRing, Sealed, Signed, Slot, Summary, Timestamp, Verdict};
+use sansession::{Begin, Config, Key, KeyRing, Sealed, Signed, Slot, Summary, Timestamp, Verdict};
 use sansession_tests::{
-    Browser, CONFIG, Carrier, Dice, Kind, MapStore, SECRET, Server, minutes, sessions,
+    Browser, CONFIG, Carrier, Dice, Kind, MapStore, Row, SECRET, Server, id, minutes, sessions,
 };
 
 const NAME: &str = "__Host-session";
@@ -72,11 +72,11 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// Sessions as varied as requests make them: their cookies and records.
-fn sample(dice: &mut Dice, count: usize) -> (Vec<String>, Vec<Vec<u8>>) {
+fn sample(dice: &mut Dice, config: Config, count: usize) -> (Vec<String>, Vec<Vec<u8>>) {
     let (mut cookies, mut records) = (Vec::new(), Vec::new());
     while records.len() < count {
         let ring = two_keys(usize::try_from(dice.below(2)).expect("small"));
-        let config = CONFIG.renew(minutes(10), minutes(1));
+        let config = config.renew(minutes(10), minutes(1));
         let server = Server::over(config, &ring, MapStore::new());
         let mut browser = Browser::new();
         for _ in 0..=dice.below(6) {
@@ -128,7 +128,7 @@ fn mutate(dice: &mut Dice, bytes: &[u8]) -> Vec<u8> {
 #[test]
 fn tokens_are_read_and_written_alike() {
     let (mut python, mut dice) = (Python::new(), Dice::new(41));
-    let (cookies, _) = sample(&mut dice, 600);
+    let (cookies, _) = sample(&mut dice, CONFIG, 600);
     let server = Server::over(CONFIG, &two_keys(0), MapStore::new());
     let mut count = [0; 3];
     for cookie in &cookies {
@@ -229,7 +229,7 @@ fn sealed_sessions_are_read_and_written_alike() {
 #[test]
 fn records_are_read_and_written_alike() {
     let (mut python, mut dice) = (Python::new(), Dice::new(42));
-    let (_, records) = sample(&mut dice, 1000);
+    let (_, records) = sample(&mut dice, CONFIG, 1000);
     let (mut good, mut bad) = (0, 0);
     for record in &records {
         assert_eq!(python.record(record), format!("ok {}", hex(record)));
@@ -242,13 +242,52 @@ fn records_are_read_and_written_alike() {
                 assert_eq!(answer, format!("ok {}", hex(&bytes)));
             } else {
                 bad += 1;
-                let newer = bytes.first().is_some_and(|version| *version > 1);
+                let newer = bytes.first().is_some_and(|version| *version > 2);
                 assert_eq!(answer, if newer { "newer" } else { "corrupt" }, "{}", hex(&bytes));
             }
         }
     }
     // Bytes of values, hashes and times may be any; lengths, kinds and flags may not.
     assert!(good > 500 && bad > 500, "{good} {bad}");
+}
+
+// promise: D3
+#[test]
+fn sealed_records_are_opened_and_sealed_alike() {
+    let (mut python, mut dice) = (Python::new(), Dice::new(45));
+    let (mut good, mut bad) = (0, 0);
+    for _ in 0..300 {
+        let ring = two_keys(usize::from(dice.chance(50)));
+        let server = Server::over(CONFIG.sealed_records(), &ring, MapStore::new());
+        let mut browser = Browser::new();
+        server.request(&mut browser, |active| {
+            active.insert("some", &1).expect("room");
+            for _ in 0..dice.below(5) {
+                operate(&mut dice, active);
+            }
+        });
+        let (key, row) = server.store.only();
+        let (selector, _) = id(browser.cookie(NAME).expect("a cookie"));
+        let mut ask = |record: &[u8]| {
+            let answer = python.record(record);
+            assert!(!answer.starts_with("ok") || answer == format!("ok {}", hex(record)));
+            python.ask(&format!("opened {NAME} {} {}", hex(&selector), hex(record)))
+        };
+        assert_eq!(ask(&row.record), format!("ok {}", hex(&row.record)));
+        for _ in 0..5 {
+            let record = mutate(&mut dice, &row.record);
+            // Another version is another error.
+            if record.first() != Some(&2) {
+                continue;
+            }
+            server.store.put(key, Row { record: record.clone(), ..row.clone() });
+            let opens = server.peek(&browser, |active| active.verdict()) == Verdict::Resumed;
+            *if opens { &mut good } else { &mut bad } += 1;
+            assert_eq!(ask(&record).starts_with("ok"), opens, "{}", hex(&record));
+        }
+    }
+    // A change that is none, a byte made what it was, still opens.
+    assert!(good < 20 && bad > 1000, "{good} {bad}");
 }
 
 /// The carried tokens that core's unit test has, made by the script.

@@ -51,6 +51,15 @@ fn random_requests_in_small_slots_do_what_the_model_says() {
     run_seeds(Rules { config: PLAIN, hostile: true, small: true }, 100);
 }
 
+// promise: D3 T10 L6
+#[test]
+fn random_requests_whose_records_are_sealed_do_what_the_model_says() {
+    let config = PLAIN.sealed_records();
+    run_seeds(Rules { config, hostile: true, small: false }, 50);
+    let config = config.renew(minutes(30), minutes(1));
+    run_seeds(Rules { config, hostile: false, small: false }, 50);
+}
+
 fn run_seeds(rules: Rules, seeds: u64) {
     for seed in 0..seeds {
         let run = std::panic::AssertUnwindSafe(|| Run::new(rules, seed).requests(100));

@@ -64,7 +64,7 @@ fn an_exchange_prints_no_id_and_no_record_in_any_state() {
     let mut slot = Slot::<[u8; 1024]>::new();
     let begin = server.sessions.begin([header.as_bytes()], server.now(), slot.erase());
     secrets.check(format!("{begin:?}"));
-    let mut active = load(&server.store, begin);
+    let mut active = load(&server.sessions, &server.store, begin);
     secrets.check(format!("{active:?}"));
     active.insert("key", "hunter2, again").expect("room");
     let Ok(end) = server.sessions.finish(
@@ -87,7 +87,7 @@ fn a_step_prints_no_record() {
     let header = browser.header(server.now()).expect("a cookie");
     let mut slot = Slot::<[u8; 1024]>::new();
     let begin = server.sessions.begin([header.as_bytes()], server.now(), slot.erase());
-    let mut active = load(&server.store, begin);
+    let mut active = load(&server.sessions, &server.store, begin);
     active.insert("key", "hunter2, again").expect("room");
     let Ok(end) = server.sessions.finish(
         active,

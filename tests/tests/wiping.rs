@@ -64,7 +64,8 @@ fn no_id_stays_behind_in_a_slot() {
         let Begin::Load(mut loading) = sessions.begin(lines, NOW, slot) else { unreachable!() };
         loading.request().1[..record.len()].copy_from_slice(&record);
         let meta = Meta::new(Revision::FIRST, NOW);
-        let begin = loading.found(record.len(), meta, Freshness::Latest).expect("a good record");
+        let begin =
+            loading.found(&sessions, record.len(), meta, Freshness::Latest).expect("a good record");
         let Begin::Ready(active) = begin else { unreachable!() };
         active
     };

@@ -95,7 +95,7 @@ async fn the_visitor_of_a_damaged_session_gets_a_new_one() {
     let request = async |cookie: Option<&str>, slot: &mut Slot<[u8; 1024]>| {
         let headers = cookie.map(str::as_bytes);
         let begin: Begin<_> = sessions.begin(headers, NOW, slot.erase());
-        let mut active = open(&store, begin).await.expect("it opens");
+        let mut active = open(&sessions, &store, begin).await.expect("it opens");
         let verdict = active.verdict();
         active.insert_str("colour", "blue").expect("room");
         let end = sessions.finish(active, Ending::Answered, NOW, &mut getrandom::SysRng);

@@ -45,7 +45,7 @@
 //! // A request without a cookie, whose handler writes.
 //! let mut slot = Slot::<[u8; 1024]>::new();
 //! let now = Timestamp::from_secs(1_700_000_000);
-//! let mut active = block_on(open(&store, sessions.begin([], now, slot.erase())))?;
+//! let mut active = block_on(open(&sessions, &store, sessions.begin([], now, slot.erase())))?;
 //! active.insert_str("colour", "blue")?;
 //! let end = sessions.finish(active, Ending::Answered, now, &mut SysRng)?;
 //! let finished = block_on(close(&sessions, &store, &NoPause, end));
@@ -55,7 +55,7 @@
 //! let flash = store.into_flash();
 //! let store = NorStore::<_, 64>::mount(flash, 0..64 * 1024)?;
 //! let header = cookie.split(';').next().ok_or("empty")?.as_bytes();
-//! let active = block_on(open(&store, sessions.begin([header], now, slot.erase())))?;
+//! let active = block_on(open(&sessions, &store, sessions.begin([header], now, slot.erase())))?;
 //! assert_eq!(active.get("colour")?, Some("blue"));
 //! # Ok(()) }
 //! ```
@@ -163,8 +163,9 @@
 //! - After a call that failed or was dropped, the session is as before, until a mount that may find that the call was
 //!   done.
 //! - A word that a cut left reading as ones is taken for one that was not written to.
-//! - Records are not encrypted, and checksums do not keep whoever has the flash in hand from changing them. Destroyed
-//!   ones are on flash until their page is erased.
+//! - Records are as the core gives them, and checksums do not keep whoever has the flash in hand from changing them.
+//!   Destroyed ones are on flash until their page is erased; with `Config::sealed_records` (feature `sealed` of the
+//!   core) only their cookie opens them (promise D3), and a record is 41 bytes longer.
 //! - A call may turn the ring more than once if it is nearly full; each turn is an erase and up to a page of copies.
 //! - Revisions count to 2^32 - 1, records have 65,535 bytes at most and fit on a page with their principal.
 //! - A listing tells principals by checksum and length. It may name somebody else's session, as the contract allows;

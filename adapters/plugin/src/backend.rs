@@ -74,7 +74,7 @@ impl<S: SendStore> Keep for InStore<S> {
     ) -> Result<Active<Box<Slot>>, SessionError> {
         let cookie = cookie(&self.sessions, id);
         let begin = self.sessions.begin(lines(cookie.as_ref()), now, slot);
-        Ok(open(&self.store, begin).await?)
+        Ok(open(&self.sessions, &self.store, begin).await?)
     }
 
     async fn close(

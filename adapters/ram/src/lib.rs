@@ -17,7 +17,7 @@
 //! // A request without a cookie, whose handler writes.
 //! let mut slot = Slot::<[u8; 512]>::new();
 //! let now = Timestamp::from_secs(60);
-//! let mut active = block_on(open(&STORE, sessions.begin([], now, slot.erase())))?;
+//! let mut active = block_on(open(&sessions, &STORE, sessions.begin([], now, slot.erase())))?;
 //! active.insert_str("colour", "blue")?;
 //! let end = sessions.finish(active, Ending::Answered, now, &mut SysRng)?;
 //! let finished = block_on(close(&sessions, &STORE, &NoPause, end));
@@ -26,7 +26,7 @@
 //!
 //! // The next request brings the cookie.
 //! let header = cookie.split(';').next().ok_or("empty")?.as_bytes();
-//! let active = block_on(open(&STORE, sessions.begin([header], now, slot.erase())))?;
+//! let active = block_on(open(&sessions, &STORE, sessions.begin([header], now, slot.erase())))?;
 //! assert_eq!(active.get("colour")?, Some("blue"));
 //! # Ok(()) }
 //! ```

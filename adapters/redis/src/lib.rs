@@ -16,7 +16,7 @@
 //!     // A request without a cookie, whose handler writes.
 //!     let mut slot = Slot::<[u8; 1024]>::new();
 //!     let now = Timestamp::from_secs(1_700_000_000);
-//!     let mut active = open(&store, sessions.begin([], now, slot.erase())).await?;
+//!     let mut active = open(&sessions, &store, sessions.begin([], now, slot.erase())).await?;
 //!     active.insert_str("colour", "blue")?;
 //!     let end = sessions.finish(active, Ending::Answered, now, &mut SysRng)?;
 //!     let finished = close(&sessions, &store, &NoPause, end).await;

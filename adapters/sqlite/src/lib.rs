@@ -18,7 +18,7 @@
 //! // A request without a cookie, whose handler writes.
 //! let mut slot = Slot::<[u8; 1024]>::new();
 //! let now = Timestamp::from_secs(1_700_000_000);
-//! let mut active = open(&store, sessions.begin([], now, slot.erase())).await?;
+//! let mut active = open(&sessions, &store, sessions.begin([], now, slot.erase())).await?;
 //! active.insert_str("colour", "blue")?;
 //! let end = sessions.finish(active, Ending::Answered, now, &mut SysRng)?;
 //! let finished = close(&sessions, &store, &NoPause, end).await;
@@ -28,7 +28,7 @@
 //! drop(store);
 //! let store = SqliteStore::open(&path)?;
 //! let header = cookie.split(';').next().ok_or("empty")?.as_bytes();
-//! let active = open(&store, sessions.begin([header], now, slot.erase())).await?;
+//! let active = open(&sessions, &store, sessions.begin([header], now, slot.erase())).await?;
 //! assert_eq!(active.get("colour")?, Some("blue"));
 //! # drop((active, store));
 //! # std::fs::remove_file(&path)?;

@@ -42,7 +42,11 @@ impl<E: StoreError + 'static> core::error::Error for OpenError<E> {
 ///
 /// # Errors
 /// [`OpenError`]; the exchange is over and nothing was changed.
-pub async fn open<S, B>(store: &S, mut begin: Begin<B>) -> Result<Active<B>, OpenError<S::Error>>
+pub async fn open<S, B>(
+    sessions: &Sessions<Stored>,
+    store: &S,
+    mut begin: Begin<B>,
+) -> Result<Active<B>, OpenError<S::Error>>
 where
     S: Store,
     B: DerefMut<Target = Slot>,
@@ -56,7 +60,7 @@ where
         let loaded = store.load(&key, buffer, asked).await.map_err(OpenError::Store)?;
         let freshness = if S::CACHED { asked } else { Freshness::Latest };
         begin = match loaded {
-            Loaded::Found { len, meta } => loading.found(len, meta, freshness),
+            Loaded::Found { len, meta } => loading.found(sessions, len, meta, freshness),
             Loaded::Missing => loading.missing(freshness),
         }
         .map_err(OpenError::Record)?;

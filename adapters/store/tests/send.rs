@@ -20,7 +20,7 @@ fn the_drivers_futures_are_send_over_any_send_store() {
         end: End<Box<Slot>>,
         space: &mut [u8],
     ) {
-        is_send(open(store, begin));
+        is_send(open(kind, store, begin));
         is_send(close(kind, store, &NoPause, end));
         is_send(sessions(store, "ada", Timestamp::ZERO, space, |_| {}));
         is_send(end_one(store, "ada", &StoreKey::default(), space));

@@ -43,7 +43,8 @@ impl Site {
     ) -> (Verdict, Outcome) {
         let cookie = (!cookie.is_empty()).then_some(cookie.as_bytes());
         let begin = self.sessions.begin(cookie, now(), &mut *self.slot);
-        let active = open(&self.store, begin).now_or_never().expect("memory does not wait");
+        let active =
+            open(&self.sessions, &self.store, begin).now_or_never().expect("memory does not wait");
         let mut active = active.expect("memory does not fail");
         handler(&mut active);
         let end = self.sessions.finish(active, Ending::Answered, now(), &mut SysRng);

@@ -48,7 +48,7 @@ impl<B: DerefMut<Target = Slot>> Closing<B> {
 
     /// Takes in what came of the step.
     pub fn handle(mut self, sessions: &Sessions<Stored>, ack: Ack) -> End<B> {
-        let event = self.slot.event(&sessions.config, ack);
+        let event = self.slot.event(sessions, ack);
         self.slot.advance(&sessions.config, &sessions.keys, event);
         end(self.slot)
     }

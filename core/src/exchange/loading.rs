@@ -11,8 +11,10 @@ use crate::exchange::active::Active;
 use crate::exchange::{Exchange, Guest};
 use crate::id::StoreKey;
 use crate::record::Standing;
+use crate::sessions::Sessions;
 use crate::slot::Slot;
 use crate::step::Meta;
+use crate::transport::Stored;
 use crate::verdict::Verdict;
 
 /// An exchange that has begun.
@@ -96,7 +98,8 @@ impl<B: DerefMut<Target = Slot>> Loading<B> {
         (slot.exchange.key, slot.record_space(), freshness)
     }
 
-    /// The record was read: its first `len` bytes are in the buffer. `freshness` is what the store can say of it.
+    /// The record was read: its first `len` bytes are in the buffer. `freshness` is what the store can say of it;
+    /// `sessions` are those that the exchange was begun with.
     ///
     /// A `len` beyond the buffer says that the record is longer than that.
     ///
@@ -105,12 +108,13 @@ impl<B: DerefMut<Target = Slot>> Loading<B> {
     /// host answers with an error.
     pub fn found(
         mut self,
+        sessions: &Sessions<Stored>,
         len: usize,
         meta: Meta,
         freshness: Freshness,
     ) -> Result<Begin<B>, RecordError> {
         let slot = &mut *self.slot;
-        let standing = match slot.take_in(len, meta) {
+        let standing = match slot.take_in(sessions, len, meta) {
             Ok(taken) => taken.and_then(|()| slot.judge()),
             Err(error) => {
                 slot.exchange.record_error = Some(error);

@@ -6,10 +6,12 @@ use crate::exchange::{Cookie, TokenText};
 use crate::id::Id;
 use crate::keys::Keys;
 use crate::plan::{self, Event, Fact, Intent, Next, Phase};
-use crate::record::Header;
+use crate::record::{Form as RecordForm, Header};
+use crate::sessions::Sessions;
 use crate::slot::Slot;
 use crate::step::{Ack, Ending, Meta, Revision, Step, Write};
 use crate::token::{self, Form, IdKey, Token};
+use crate::transport::Stored;
 use crate::verdict::{Outcome, Verdict};
 
 impl Slot {
@@ -26,8 +28,8 @@ impl Slot {
                 Next::Destroy => Ok(Phase::Destroy),
                 Next::Reload => self.prepare_reload(),
                 Next::Recheck => self.prepare_recheck(),
-                Next::Update => self.prepare_update(config),
-                Next::Create => self.prepare_create(config),
+                Next::Update => self.prepare_update(config, keys),
+                Next::Create => self.prepare_create(config, keys),
             };
             match prepared {
                 Ok(phase) => {
@@ -49,7 +51,7 @@ impl Slot {
         if self.exchange.minted { Ok(Phase::Recheck) } else { Err(Event::Lost) }
     }
 
-    fn prepare_update(&mut self, config: &Config) -> Result<Phase, Event> {
+    fn prepare_update(&mut self, config: &Config, keys: &Keys<IdKey>) -> Result<Phase, Event> {
         let rotation = match self.exchange.rotation(config) {
             Rotation::Renew if self.exchange.fresh.is_none() => Rotation::Keep,
             Rotation::Regenerate if self.exchange.fresh.is_none() => return Err(Event::NoId),
@@ -59,16 +61,17 @@ impl Slot {
         self.stamp_flash(self.exchange.revision.next()).map_err(|_| Event::Stuck)?;
         self.exchange.minted = rotation.mints();
         self.exchange.header = self.exchange.next_header(config, rotation);
-        self.write_header();
+        self.write_record(config, keys)?;
         Ok(Phase::Update)
     }
 
     /// A new session: after no session, after the end of the old one, or in place of one lost meanwhile.
-    fn prepare_create(&mut self, config: &Config) -> Result<Phase, Event> {
+    fn prepare_create(&mut self, config: &Config, keys: &Keys<IdKey>) -> Result<Phase, Event> {
         if self.exchange.is_live() {
             // Lost while a login was under way: only this exchange's own writes go into the new one.
             self.exchange.standing = None;
             self.exchange.entries = 0;
+            self.exchange.sealed = None;
             self.replay().map_err(|_| Event::Stuck)?;
         }
         let fresh = self.exchange.fresh.as_ref().ok_or(Event::NoId)?;
@@ -78,13 +81,22 @@ impl Slot {
         self.exchange.minted = true;
         self.exchange.header = Header { current, ..self.exchange.first_header(config) };
         self.stamp_flash(Revision::FIRST).map_err(|_| Event::Stuck)?;
-        self.write_header();
+        self.write_record(config, keys)?;
         Ok(Phase::Create)
     }
 
-    fn write_header(&mut self) {
+    /// Makes the record in the slot what the store is to keep.
+    fn write_record(&mut self, config: &Config, keys: &Keys<IdKey>) -> Result<(), Event> {
         let header = self.exchange.header;
-        header.write(self.parts().header);
+        let bound = self.principal().is_some();
+        let form =
+            if config.seals_records { RecordForm::Sealed { bound } } else { RecordForm::Clear };
+        header.write(form, self.parts().header);
+        match form {
+            RecordForm::Clear => Ok(()),
+            // The key is there, and so is the id that the record is stored under.
+            RecordForm::Sealed { .. } => self.seal(keys).ok_or(Event::Stuck),
+        }
     }
 
     /// The step of the phase.
@@ -110,11 +122,11 @@ impl Slot {
     }
 
     /// What an answer means for the step that was asked for.
-    pub(crate) fn event(&mut self, config: &Config, ack: Ack) -> Event {
+    pub(crate) fn event(&mut self, sessions: &Sessions<Stored>, ack: Ack) -> Event {
         match (self.exchange.phase, ack) {
-            (Some(Phase::Reload), Ack::Found { len, meta }) => self.reloaded(config, len, meta),
+            (Some(Phase::Reload), Ack::Found { len, meta }) => self.reloaded(sessions, len, meta),
             (Some(Phase::Reload), Ack::Missing) => Event::Gone,
-            (Some(Phase::Recheck), Ack::Found { len, meta }) => self.rechecked(len, meta),
+            (Some(Phase::Recheck), Ack::Found { len, meta }) => self.rechecked(sessions, len, meta),
             (Some(Phase::Reload | Phase::Recheck), _) => Event::Lost,
             (_, Ack::Stored) => Event::Stored,
             (Some(Phase::Create | Phase::Update), Ack::Conflict) => Event::Conflict,
@@ -125,8 +137,8 @@ impl Slot {
     }
 
     /// Judges the record loaded again as at the start, and makes the changes again on it.
-    fn reloaded(&mut self, config: &Config, len: usize, meta: Meta) -> Event {
-        match self.take_in(len, meta) {
+    fn reloaded(&mut self, sessions: &Sessions<Stored>, len: usize, meta: Meta) -> Event {
+        match self.take_in(sessions, len, meta) {
             Err(error) => {
                 self.exchange.record_error = Some(error);
                 return Event::Lost;
@@ -146,15 +158,15 @@ impl Slot {
             return Event::Stuck;
         }
         // A soft step may have been done by the other request, or be due no longer.
-        let facts = self.facts(config, Ending::Answered);
+        let facts = self.facts(&sessions.config, Ending::Answered);
         let can_mint = self.exchange.fresh.is_some();
         self.exchange.intent = plan::intent(if can_mint { facts } else { facts & !Fact::RENEW });
         Event::Good
     }
 
     /// After a failure: was the step done, and only its answer lost?
-    fn rechecked(&mut self, len: usize, meta: Meta) -> Event {
-        match self.take_in(len, meta) {
+    fn rechecked(&mut self, sessions: &Sessions<Stored>, len: usize, meta: Meta) -> Event {
+        match self.take_in(sessions, len, meta) {
             Ok(Ok(())) if self.holds_fresh() => Event::Own,
             _ => Event::Lost,
         }

@@ -25,6 +25,9 @@ pub struct Record<'a> {
     pub minted: Timestamp,
     /// Whether the id from before the last renewal still opens the session.
     pub previous: Option<Previous>,
+    /// Whether its data and flash messages are sealed: then the contents have no entries, and nothing that is told has been
+    /// verified.
+    pub sealed: bool,
 }
 
 /// How long the id from before a renewal opens the session.
@@ -42,16 +45,17 @@ impl<'a> Record<'a> {
     /// # Errors
     /// [`Rejection::NewerVersion`] or [`Rejection::Contents`].
     pub fn read(record: &'a [u8]) -> Result<Self, Rejection> {
-        let Loaded { header, entries, .. } = Header::parse(record).map_err(|why| match why {
-            Unreadable::NewerVersion(version) => Rejection::NewerVersion { version },
-            Unreadable::Corrupt => Rejection::Contents,
-        })?;
+        let Loaded { header, entries, sealed, .. } =
+            Header::parse(record).map_err(|why| match why {
+                Unreadable::NewerVersion(version) => Rejection::NewerVersion { version },
+                Unreadable::Corrupt => Rejection::Contents,
+            })?;
         let previous = header.previous.map(|previous| match previous.ends {
             Some(ends) => Previous::Until(ends),
             None => Previous::UntilSeen,
         });
         let contents = Contents { header, entries };
-        Ok(Self { contents, minted: header.minted, previous })
+        Ok(Self { contents, minted: header.minted, previous, sealed: sealed.is_some() })
     }
 }
 

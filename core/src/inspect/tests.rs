@@ -198,6 +198,7 @@ fn a_record_says_all_but_its_hashes() {
     .concat();
     record.copy_from_slice(&fields);
     let said = Record::read(&record).unwrap();
+    assert!(!said.sealed);
     assert_eq!(said.minted.as_millis(), 11_000);
     assert_eq!(said.previous, Some(Previous::Until(Timestamp::from_millis(20_000))));
     let contents = said.contents;
@@ -218,8 +219,8 @@ fn a_record_says_all_but_its_hashes() {
     record[30..36].fill(0);
     assert_eq!(Record::read(&record).unwrap().previous, Some(Previous::UntilSeen));
     assert_eq!(Record::read(&record[..70]).err(), Some(Rejection::Contents));
-    record[0] = 2;
-    assert_eq!(Record::read(&record).err(), Some(Rejection::NewerVersion { version: 2 }));
+    record[0] = 3;
+    assert_eq!(Record::read(&record).err(), Some(Rejection::NewerVersion { version: 3 }));
 }
 
 /// promise: I6

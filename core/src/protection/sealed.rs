@@ -16,8 +16,10 @@ use crate::error::RngError;
 use crate::keys::SubKey;
 use crate::protection::Protects;
 
-const NONCE: usize = 24;
-const TAG: usize = 16;
+/// Bytes of a nonce.
+pub(crate) const NONCE: usize = 24;
+/// Bytes of a tag.
+pub(crate) const TAG: usize = 16;
 
 /// The key that sealed tokens are made with. Wiped on drop.
 pub struct SealedKey([u8; 32]);
@@ -55,19 +57,42 @@ impl Protects for SealedKey {
             return Ok(());
         };
         copy(nonce_place, &nonce);
-        // The key stream ends after 256 GiB; a trailer without a tag then opens nothing.
-        if let Some(mut keys) = self.one_time_keys(&nonce)
-            && keys.stream.try_apply_keystream(body).is_ok()
-        {
-            copy(tag_place, &tag(keys.mac, &head, body));
+        // A trailer without a tag opens nothing.
+        if let Some(tag) = self.seal(&nonce, &head, body) {
+            copy(tag_place, &tag);
         }
         Ok(())
     }
 
     fn open(&self, head: [u8; 2], body: &mut [u8], trailer: &[u8]) -> bool {
-        let Some((nonce, expected)) = trailer.split_first_chunk::<NONCE>() else { return false };
+        let Some((nonce, tag)) = trailer.split_first_chunk::<NONCE>() else { return false };
+        self.unseal(nonce, &head, body, tag)
+    }
+}
+
+impl SealedKey {
+    /// Encrypts `body` in place and says the tag of it and `head`. `None` beyond 256 GiB, where the key stream ends.
+    pub(crate) fn seal(
+        &self,
+        nonce: &[u8; NONCE],
+        head: &[u8],
+        body: &mut [u8],
+    ) -> Option<[u8; TAG]> {
+        let mut keys = self.one_time_keys(nonce)?;
+        keys.stream.try_apply_keystream(body).ok()?;
+        Some(tag(keys.mac, head, body))
+    }
+
+    /// Decrypts `body` in place if `expected` is the tag of it and `head`, all of it; says whether it was.
+    pub(crate) fn unseal(
+        &self,
+        nonce: &[u8; NONCE],
+        head: &[u8],
+        body: &mut [u8],
+        expected: &[u8],
+    ) -> bool {
         let Some(mut keys) = self.one_time_keys(nonce) else { return false };
-        let authentic: bool = tag(keys.mac, &head, body).ct_eq(expected).into();
+        let authentic: bool = tag(keys.mac, head, body).ct_eq(expected).into();
         authentic && keys.stream.try_apply_keystream(body).is_ok()
     }
 }

@@ -20,7 +20,7 @@ fn header() -> Header {
 
 fn written(header: &Header) -> [u8; HEADER] {
     let mut record = [0; HEADER];
-    header.write(&mut record);
+    header.write(Form::Clear, &mut record);
     record
 }
 
@@ -62,9 +62,42 @@ fn every_other_flag_or_leftover_is_corrupt() {
         record[0] = version;
         match Header::parse(&record) {
             Ok(_) => assert_eq!(version, 1),
-            Err(Unreadable::Corrupt) => assert_eq!(version, 0),
-            Err(Unreadable::NewerVersion(newer)) => assert_eq!((newer, newer > 1), (version, true)),
+            // A sealed record has a trailer.
+            Err(Unreadable::Corrupt) => assert!(matches!(version, 0 | 2)),
+            Err(Unreadable::NewerVersion(newer)) => assert_eq!((newer, newer > 2), (version, true)),
         }
+    }
+}
+
+/// promise: D3, T9
+#[test]
+fn of_a_sealed_record_the_header_and_the_principal_are_read() {
+    let principal = b"\x01\0\x03\0ada";
+    let sealed = |bound: bool, entries: &[u8], rest: usize| {
+        let mut record = [&[0; HEADER], entries, &[0xa5; 100][..rest]].concat();
+        header().write(Form::Sealed { bound }, &mut record);
+        record
+    };
+    let read = |record: &[u8]| match Header::parse(record) {
+        Ok(Loaded { entries, sealed, has_flash: false, .. }) => {
+            Some((entries.len(), sealed.map(<[u8]>::len)))
+        }
+        _ => None,
+    };
+    assert_eq!(sealed(true, principal, 50)[..2], [2, 0b1111]);
+    assert_eq!(read(&sealed(true, principal, 50)), Some((7, Some(50))));
+    assert_eq!(read(&sealed(false, &[], 50)), Some((0, Some(50))));
+    // The trailer is whole, and what is told to be a principal is one.
+    assert_eq!(read(&sealed(true, principal, TRAILER)), Some((7, Some(TRAILER))));
+    assert_eq!(read(&sealed(true, principal, TRAILER - 1)), None);
+    assert_eq!(read(&sealed(true, b"\x02\x01\0\0k", 50)), None);
+    assert_eq!(read(&sealed(true, b"\x01\0\0\0", 50)), None);
+    assert_eq!(read(&sealed(true, b"\x01\0\xff\0", 50)), None);
+    for flags in 0..=255_u8 {
+        let mut record = sealed(true, principal, 50);
+        record[1] = flags;
+        // Without the flag the principal is part of what is sealed.
+        assert_eq!(read(&record).is_some(), flags < 16 && flags & 3 == 3, "{flags}");
     }
 }
 

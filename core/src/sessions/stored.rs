@@ -38,7 +38,7 @@ impl Sessions<Stored> {
         H: IntoIterator<Item = &'h [u8]>,
         B: DerefMut<Target = Slot>,
     {
-        let layout = Layout::stored(&slot);
+        let layout = Layout::stored(&slot, self.config.record_trailer());
         let exchange = &mut slot.exchange;
         exchange.begin(&self.config, layout, now);
         let mut budget = Budget::new();

@@ -41,7 +41,9 @@ impl Web {
             let Ok(loaded) = pollster::block_on(self.store.load(&key, buffer, freshness));
             self.judge(&mut arrival, key, freshness, from.server);
             let next = match loaded {
-                Loaded::Found { len, meta } => loading.found(len, meta, freshness),
+                Loaded::Found { len, meta } => {
+                    loading.found(&self.servers[from.server], len, meta, freshness)
+                }
                 Loaded::Missing => loading.missing(freshness),
             };
             begin = next.expect("a record of this build");

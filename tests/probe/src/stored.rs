@@ -28,7 +28,7 @@ pub(crate) fn run(world: &mut World<'_>) -> Option<()> {
             loading.missing(freshness).ok()?
         } else {
             let (len, meta) = found(world);
-            loading.found(len, meta, Freshness::Latest).ok()?
+            loading.found(&sessions, len, meta, Freshness::Latest).ok()?
         };
     };
     while world.byte() != 0 {

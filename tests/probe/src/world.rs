@@ -88,7 +88,10 @@ impl World<'_> {
 
     pub(crate) fn config(&mut self) -> Config {
         let world = self;
-        Config::new()
+        let config = Config::new();
+        #[cfg(feature = "sealed")]
+        let config = if world.byte() == 0 { config } else { config.sealed_records() };
+        config
             .idle(Duration::from_millis(world.number()))
             .absolute(Duration::from_millis(world.number()))
             .renew(Duration::from_millis(world.number()), Duration::from_millis(world.number()))

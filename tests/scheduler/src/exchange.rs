@@ -142,7 +142,7 @@ pub fn run(
             Some(Answer::Found(record)) => {
                 buffer[..record.bytes.len()].copy_from_slice(&record.bytes);
                 loading
-                    .found(record.bytes.len(), record.meta(), Freshness::Latest)
+                    .found(sessions, record.bytes.len(), record.meta(), Freshness::Latest)
                     .expect("records are of this build")
             }
             Some(Answer::Missing) => loading.missing(Freshness::Latest).expect("no record error"),

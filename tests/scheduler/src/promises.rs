@@ -77,7 +77,12 @@ impl End<'_> {
                     buffer[..record.bytes.len()].copy_from_slice(&record.bytes);
                     // S2: whatever is stored is a whole record of this build.
                     loading
-                        .found(record.bytes.len(), record.meta(), Freshness::Latest)
+                        .found(
+                            self.scenario.sessions,
+                            record.bytes.len(),
+                            record.meta(),
+                            Freshness::Latest,
+                        )
                         .expect("a record of this build")
                 }
             };

@@ -73,7 +73,8 @@ fn renewed(sessions: &Sessions<Stored>) -> (Scenario<'_>, String, String) {
     let record = scenario.store.0[&scenario.key].clone();
     loading.request().1[..record.bytes.len()].copy_from_slice(&record.bytes);
     let meta = Meta::new(record.revision, record.seen);
-    let Begin::Ready(active) = loading.found(record.bytes.len(), meta, Freshness::Latest).unwrap()
+    let Begin::Ready(active) =
+        loading.found(sessions, record.bytes.len(), meta, Freshness::Latest).unwrap()
     else {
         unreachable!()
     };

@@ -234,6 +234,7 @@ impl RecordReport {
 
 #[derive(Serialize)]
 pub(crate) struct RecordSays {
+    pub(crate) sealed: bool,
     pub(crate) minted_ms: u64,
     pub(crate) previous: Option<PreviousReport>,
     pub(crate) session: Session,
@@ -253,6 +254,6 @@ impl RecordSays {
             },
         });
         let session = Session::new(&record.contents, values);
-        Self { minted_ms: record.minted.as_millis(), previous, session }
+        Self { sealed: record.sealed, minted_ms: record.minted.as_millis(), previous, session }
     }
 }

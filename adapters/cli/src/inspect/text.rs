@@ -167,6 +167,9 @@ impl RecordReport {
 
 impl RecordSays {
     fn write(&self, page: &mut Page) {
+        if self.sealed {
+            page.line("sealed", format_args!("data and flash messages; nothing told is verified"));
+        }
         page.time("id made", self.minted_ms);
         if let Some(previous) = &self.previous {
             match previous.ends_ms {

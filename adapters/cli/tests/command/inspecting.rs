@@ -158,7 +158,7 @@ fn a_record_says_all_but_its_verifiers() {
         "input": "record", "bytes": record().len(), "now_ms": 1_700_000_061_000_u64,
         "seen_ms": 1_700_000_060_000_u64, "result": "good", "reason": null, "verdict": null,
         "says": {
-            "minted_ms": 1_700_000_010_000_u64,
+            "sealed": false, "minted_ms": 1_700_000_010_000_u64,
             "previous": { "ends_ms": 1_700_000_070_000_u64 },
             "session": {
                 "created_ms": 1_700_000_000_000_u64, "deadline_ms": 1_700_600_000_000_u64,
@@ -187,6 +187,21 @@ fn a_record_says_all_but_its_verifiers() {
     let wrapped: String =
         digits.as_bytes().chunks(60).flat_map(|it| [it, b"\n"].concat()).map(char::from).collect();
     assert_eq!(fed(&arguments, wrapped.as_bytes()).expect(0).json(), expected);
+}
+
+/// promise: D3
+#[test]
+fn of_a_sealed_record_only_what_is_clear_is_told() {
+    // The header and the principal, and something in place of what is sealed.
+    let mut sealed = [&record()[..68 + 7], &[0xa5; 60]].concat();
+    (sealed[0], sealed[1]) = (2, sealed[1] | 8);
+    let arguments = ["inspect", "--now", NOW, "--values", &hex(&sealed)];
+    let said = sansession(&[&arguments[..], &["--json"]].concat()).expect(0).json();
+    let (says, session) = (&said["says"], &said["says"]["session"]);
+    assert_eq!((&says["sealed"], &session["principal"]), (&json!(true), &json!("ada")));
+    assert_eq!(session["entries"], json!([]));
+    let text = sansession(&arguments).expect(0).out;
+    assert!(text.contains("nothing told is verified"), "{text}");
 }
 
 /// promise: L7

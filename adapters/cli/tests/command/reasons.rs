@@ -68,7 +68,7 @@ fn what_does_not_verify_is_labelled_as_a_claim() {
 #[test]
 fn a_record_that_cannot_be_read_says_why() {
     let mut newer = record();
-    newer[0] = 2;
+    newer[0] = 3;
     let cut = &record()[..80];
     for (bytes, code, verdict) in [
         (&newer[..], "newer-version", Value::Null),

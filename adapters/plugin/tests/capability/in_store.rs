@@ -118,7 +118,8 @@ fn a_session_made_by_the_driver_holds_no_data() {
     let sessions = Sessions::stored(config(), &keys()).expect("the configuration is good");
     let (store, now) = (Arc::new(MemoryStore::new(10)), Clock::new().now());
     let slot = Box::new(Slot::<[u8; 1024]>::new()) as Box<Slot>;
-    let mut active = block_on(open(&store, sessions.begin([], now, slot))).expect("opened");
+    let mut active =
+        block_on(open(&sessions, &store, sessions.begin([], now, slot))).expect("opened");
     active.insert_str("colour", "blue").expect("room");
     let rng = &mut getrandom::SysRng;
     let end = sessions.finish(active, Ending::Answered, now, rng).expect("randomness");

@@ -37,7 +37,7 @@ impl Site {
     ) -> (Answer, T) {
         let mut slot = Slot::<[u8; 2048]>::new();
         let begin = self.0.begin(cookie.map(str::as_bytes), now, slot.erase());
-        let mut active = open(store, begin).await.expect("it opens");
+        let mut active = open(&self.0, store, begin).await.expect("it opens");
         let verdict = active.verdict();
         let done = act(&mut active);
         let end = self.0.finish(active, Ending::Answered, now, &mut getrandom::SysRng);

@@ -75,6 +75,11 @@ impl Site {
         Ok(Self { sessions, draws: Draws(0) })
     }
 
+    /// What exchanges are made with.
+    pub(super) fn sessions(&self) -> &Sessions<Stored> {
+        &self.sessions
+    }
+
     /// Begins an exchange.
     pub(super) fn begin(&self, cookie: Option<&str>, now: Timestamp) -> Begin<Box<Slot>> {
         let slot: Box<Slot> = Box::new(Slot::<[u8; 1024]>::new());
@@ -108,7 +113,7 @@ impl Site {
         now: Timestamp,
         act: impl FnOnce(&mut Visit),
     ) -> Result<Answer, Finding> {
-        let opened = open(store, self.begin(cookie, now)).await;
+        let opened = open(&self.sessions, store, self.begin(cookie, now)).await;
         let mut visit = opened.map_err(|error| Finding(std::format!("cannot open: {error}")))?;
         act(&mut visit);
         Ok(self.finish(store, visit, now).await)
@@ -130,7 +135,9 @@ impl Site {
             let (key, buffer, _) = loading.request();
             begin = match store.load(&key, buffer, Freshness::Latest).await? {
                 Loaded::Missing => loading.missing(Freshness::Latest),
-                Loaded::Found { len, meta } => loading.found(len, meta, Freshness::Latest),
+                Loaded::Found { len, meta } => {
+                    loading.found(&self.sessions, len, meta, Freshness::Latest)
+                }
             }
             .map_err(|error| Finding(std::format!("half a record: {error}")))?;
         };

@@ -117,7 +117,7 @@ impl Trial {
             None => store.arm(usize::MAX, Fault::Fail),
         }
         let begin = site.begin(cookie, now);
-        let visit = unless_it_hangs(store, open(store, begin)).await;
+        let visit = unless_it_hangs(store, open(site.sessions(), store, begin)).await;
         let opened = matches!(visit, Some(Ok(_)));
         let mut answer = None;
         if let Some(Ok(mut visit)) = visit {

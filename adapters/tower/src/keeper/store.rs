@@ -34,7 +34,7 @@ impl<S: SendStore + 'static> Keeper for InStore<S> {
         match self.sessions.begin(cookies.iter().map(HeaderValue::as_bytes), now, slot) {
             Begin::Ready(active) => Work::Done(Ok(active)),
             begin @ Begin::Load(_) => Work::Waits(Box::pin(async move {
-                open(&self.store, begin).await.map_err(|error| match error {
+                open(&self.sessions, &self.store, begin).await.map_err(|error| match error {
                     OpenError::Store(error) => {
                         Refused::Load { kind: error.kind(), cause: Arc::new(error) }
                     }

@@ -54,7 +54,7 @@ impl<S: SendStore> Browser<S> {
         let (sessions, store) = &*self.site.shared;
         let slot = self.slot.take().unwrap_or_else(|| Box::new(Slot::<[u8; 4096]>::new()));
         let begin = sessions.begin([self.cookie.as_slice()], NOW, slot);
-        let mut active = open(store, begin).await.expect("the store answers");
+        let mut active = open(sessions, store, begin).await.expect("the store answers");
         let expected = if self.cookie.is_empty() { Verdict::None } else { Verdict::Resumed };
         assert_eq!(active.verdict(), expected);
         let answer = handle(&mut active);
