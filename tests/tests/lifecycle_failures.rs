@@ -102,7 +102,7 @@ fn a_corrupt_record_is_a_verdict_and_is_left_for_the_sweep() {
 // promise: L14
 #[test]
 fn a_newer_or_longer_record_is_the_hosts_error_and_is_never_overwritten() {
-    let change: [fn(&mut Vec<u8>); 2] = [|record| record[0] = 2, |record| record.resize(3000, 0)];
+    let change: [fn(&mut Vec<u8>); 2] = [|record| record[0] = 3, |record| record.resize(3000, 0)];
     for change in change {
         let server = Server::new(CONFIG);
         let mut browser = with_session(&server);
@@ -126,7 +126,7 @@ fn a_record_that_became_newer_during_a_conflict_is_never_overwritten() {
     let mut slow = server.open(&mut browser);
     slow.insert("key", "late").expect("room");
     server.visit(&mut browser);
-    server.store.tamper(|record| record[0] = 2);
+    server.store.tamper(|record| record[0] = 3);
     let before = server.store.only();
     let refused = server.close(slow);
     assert_eq!((refused.outcome, refused.set_cookie), (Outcome::StoreFailed, None));

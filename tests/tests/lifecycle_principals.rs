@@ -156,7 +156,7 @@ fn end_all_misses_no_session_whatever_its_length() {
 fn end_all_misses_no_session_that_a_newer_release_wrote() {
     let server = Server::new(CONFIG);
     login(&server, "alice");
-    server.store.tamper(|record| record[0] = 2);
+    server.store.tamper(|record| record[0] = 3);
     let ended = pollster::block_on(end_all(&server.store, "alice", None, &mut [0; 2048]));
     let alive = !server.store.rows().is_empty();
     assert!(!alive || ended.is_err(), "ended {ended:?}, and the record stays");

@@ -12,6 +12,7 @@ use crate::geometry::{Geometry, Sizes};
 use crate::index::Session;
 use crate::lock::Lock;
 use crate::log::{Format, Load, Log, Machine, Mount, Step};
+use crate::tiered::{Adopts, Durable};
 use crate::work::{Create, Destroy, Job, Sweep, Touch, Update};
 
 /// A store of up to `N` sessions in NOR flash, behind an async driver. See the [crate docs](crate).
@@ -149,6 +150,22 @@ where
         let inner = self.0.lock().await;
         let log: &Log = &inner.log;
         Ok(log.index.list(principal, after, keys))
+    }
+}
+
+impl<F: NorFlash, const N: usize> Durable for AsyncNorStore<F, N> where F::Error: 'static {}
+
+impl<F: NorFlash, const N: usize> Adopts for AsyncNorStore<F, N>
+where
+    F::Error: 'static,
+{
+    async fn adopt(
+        &self,
+        key: &StoreKey,
+        revision: Revision,
+        write: Write<'_>,
+    ) -> Result<Created, Self::Error> {
+        self.run(Job::new(Create::adopt(key, revision, write))).await
     }
 }
 

@@ -12,6 +12,7 @@ use crate::error::{NorError, Operation};
 use crate::geometry::{Geometry, Sizes};
 use crate::index::Session;
 use crate::log::{Format, Load, Log, Machine, Mount, Step};
+use crate::tiered::{Adopts, Durable};
 use crate::work::{Create, Destroy, Job, Sweep, Touch, Update};
 
 /// A store of up to `N` sessions in NOR flash, behind a blocking driver. See the [crate docs](crate).
@@ -148,6 +149,22 @@ where
         let inner = self.0.borrow();
         let log: &Log = &inner.log;
         Ok(log.index.list(principal, after, keys))
+    }
+}
+
+impl<F: NorFlash, const N: usize> Durable for NorStore<F, N> where F::Error: 'static {}
+
+impl<F: NorFlash, const N: usize> Adopts for NorStore<F, N>
+where
+    F::Error: 'static,
+{
+    async fn adopt(
+        &self,
+        key: &StoreKey,
+        revision: Revision,
+        write: Write<'_>,
+    ) -> Result<Created, Self::Error> {
+        self.run(Job::new(Create::adopt(key, revision, write)))
     }
 }
 

@@ -63,6 +63,8 @@
 //! [`NorStore`] takes a driver of `embedded-storage`, `AsyncNorStore` (feature `async`) one of `embedded-storage-async`.
 //! Both are a loop around the same log, which knows no driver.
 //!
+//! [`Tiered`] keeps visitors without a login in RAM, so that only users' sessions reach the flash.
+//!
 //! # What it costs
 //!
 //! A table in RAM knows where each session is: [`Plan::ram_bytes`] says how large it is, 64 bytes for a session. It is
@@ -194,6 +196,8 @@ mod asynchronous;
 #[cfg(feature = "async")]
 mod lock;
 
+mod tiered;
+
 mod error;
 
 #[cfg(feature = "async")]
@@ -202,3 +206,4 @@ pub use blocking::NorStore;
 pub use error::{NorError, Operation};
 pub use geometry::{Geometry, GeometryError, Sizes};
 pub use plan::{Plan, Usage};
+pub use tiered::{Durable, Tiered, TieredError};

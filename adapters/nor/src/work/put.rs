@@ -13,6 +13,7 @@ use crate::log::Append;
 /// Stores a new record.
 pub(crate) struct Create<'a> {
     key: &'a StoreKey,
+    revision: Revision,
     write: Write<'a>,
     written: bool,
 }
@@ -33,7 +34,12 @@ enum Put<'a> {
 
 impl<'a> Create<'a> {
     pub(crate) const fn new(key: &'a StoreKey, write: Write<'a>) -> Self {
-        Self { key, write, written: false }
+        Self::adopt(key, Revision::FIRST, write)
+    }
+
+    /// Of a record that was elsewhere before.
+    pub(crate) const fn adopt(key: &'a StoreKey, revision: Revision, write: Write<'a>) -> Self {
+        Self { key, revision, write, written: false }
     }
 }
 
@@ -57,7 +63,7 @@ impl<'a> Work<'a> for Create<'a> {
         if index.find(self.key).is_some() {
             return Next::Done(Created::Conflict);
         }
-        match put(geometry, index, self.key, Revision::FIRST, self.write, &mut self.written) {
+        match put(geometry, index, self.key, self.revision, self.write, &mut self.written) {
             Put::Append(entry) => Next::Append(entry),
             Put::Full => Next::Done(Created::Full),
         }
