@@ -124,11 +124,11 @@ fn visitors_never_touch_the_flash() {
         // A script without cookies, and one visitor who keeps theirs.
         let own = number % 4 == 0;
         let sent = cookie.take_if(|_| own);
-        let (_, outcome, set) = device.request(sent.as_deref(), |active| {
+        let (_, outcome, issued) = device.request(sent.as_deref(), |active| {
             active.insert("number", &number).expect("room");
         });
         assert!(matches!(outcome, Outcome::Created | Outcome::Updated));
-        cookie = if own { set.or(sent) } else { cookie };
+        cookie = if own { issued.or(sent) } else { cookie };
         device.now = device.now.after(core::time::Duration::from_millis(100));
     }
     let (_, durable) = device.store.into_tiers();
@@ -136,8 +136,7 @@ fn visitors_never_touch_the_flash() {
     assert_eq!((flash.counts.writes, flash.counts.erases), (0, 0));
     // The mount has read the ring; a miss reads nothing.
     let reads = flash.counts.reads;
-    drop(in_flash::<4>(flash));
-    assert_eq!(flash.counts.reads, 2 * reads);
+    assert!(in_flash::<4>(flash).into_flash().counts.reads == 2 * reads);
 }
 
 // promise: L2 D2
@@ -168,7 +167,9 @@ fn a_login_takes_what_the_visitor_had_to_flash() {
         assert_eq!(active.flashed("notice"), Ok(Some("kept")));
     });
     assert_eq!(verdict, Verdict::Resumed);
-    let (_, outcome, _) = device.request(user.as_deref(), |active| active.invalidate());
+    let (_, outcome, _) = device.request(user.as_deref(), |active| {
+        active.invalidate();
+    });
     assert_eq!(outcome, Outcome::Destroyed);
     let (ram, durable) = device.store.into_tiers();
     assert_eq!(block_on(ram.sweep(Timestamp::MAX, 10)), Ok(0));
