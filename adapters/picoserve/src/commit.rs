@@ -6,17 +6,18 @@ use picoserve::ResponseSent;
 use picoserve::io::Read;
 use picoserve::response::{Body, Connection, HeadersIter, Response, ResponseWriter, StatusCode};
 use sansession::Ending;
-use sansession_web::{Exchange, Host, Refusal};
+use sansession_web::{Exchange, Host, Refusal, Settled};
 
 /// Writes no answer before the exchange is closed.
 pub(crate) struct Commit<'a, H: Host + 'static, W> {
     exchange: &'a Exchange<H>,
+    path: &'a str,
     writer: W,
 }
 
 impl<'a, H: Host, W> Commit<'a, H, W> {
-    pub(crate) const fn new(exchange: &'a Exchange<H>, writer: W) -> Self {
-        Self { exchange, writer }
+    pub(crate) const fn new(exchange: &'a Exchange<H>, path: &'a str, writer: W) -> Self {
+        Self { exchange, path, writer }
     }
 }
 
@@ -30,20 +31,17 @@ impl<H: Host, W: ResponseWriter> ResponseWriter for Commit<'_, H, W> {
     ) -> Result<ResponseSent, W::Error> {
         let failed = response.status_code().is_server_error();
         let ending = if failed { Ending::Failed } else { Ending::Answered };
-        let settled = self.exchange.close(ending).await;
-        let headers = settled.headers;
+        let Settled { refusal, headers, set_cookie, .. } =
+            self.exchange.close(ending, self.path).await;
         // The last one: it is dropped, and with it the slot, when the head has been written.
-        let set_cookie = settled.set_cookie.map(|cookie| ("Set-Cookie", cookie));
-        match settled.refusal {
-            None => {
-                let response = response.with_headers(headers).with_headers(set_cookie);
-                self.writer.write_response(connection, response).await
-            }
-            Some(refusal) => {
-                let response = answer(&refusal).with_headers(headers).with_headers(set_cookie);
-                self.writer.write_response(connection, response).await
-            }
-        }
+        let set_cookie = set_cookie.map(|cookie| ("Set-Cookie", cookie));
+        let Some(refusal) = refusal else {
+            let response = response.with_headers(headers).with_headers(set_cookie);
+            return self.writer.write_response(connection, response).await;
+        };
+        drop(response);
+        let response = answer(&refusal).with_headers(headers).with_headers(set_cookie);
+        self.writer.write_response(connection, response).await
     }
 }
 

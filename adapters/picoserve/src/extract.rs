@@ -21,7 +21,7 @@ impl<'r, S, H: Host> FromRequestParts<'r, WithSession<S, H>> for Session {
         // All lines of the header, not only the first (promise H2).
         let lines = parts.headers().into_iter().filter(|(name, _)| *name == "cookie");
         let values = lines.map(|(_, value)| value.as_raw());
-        state.exchange.open(values).await.map_err(Rejection)
+        state.exchange.open(values, parts.path().encoded()).await.map_err(Rejection)
     }
 }
 

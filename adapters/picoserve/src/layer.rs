@@ -52,7 +52,7 @@ impl<S: Clone, P, H: Host> Layer<S, P> for SessionLayer<H> {
         next: N,
         state: &S,
         path_parameters: P,
-        _: RequestParts<'_>,
+        parts: RequestParts<'_>,
         response_writer: W,
     ) -> Result<ResponseSent, W::Error>
     where
@@ -62,7 +62,7 @@ impl<S: Clone, P, H: Host> Layer<S, P> for SessionLayer<H> {
     {
         let exchange = Exchange::new(self.host, self.pool);
         let state = WithSession { state: state.clone(), exchange };
-        let writer = Commit::new(&state.exchange, response_writer);
+        let writer = Commit::new(&state.exchange, parts.path().encoded(), response_writer);
         let sent = next.run(&state, path_parameters, writer).await?;
         state.exchange.sweep().await;
         Ok(sent)

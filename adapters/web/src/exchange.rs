@@ -54,7 +54,7 @@ impl<H: Host> Exchange<H> {
     }
 
     /// Opens the session with the values of the request's `Cookie` headers, in order, for the first who asks. All who
-    /// ask later get the same.
+    /// ask later get the same. `path` is what the host may shape a refusal by.
     ///
     /// Dropped half-way, it has changed nothing, and the next one begins anew.
     ///
@@ -63,12 +63,13 @@ impl<H: Host> Exchange<H> {
     pub async fn open<'h>(
         &self,
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
+        path: &str,
     ) -> Result<Session, Refusal> {
         match self.state.get() {
             State::Unasked => {}
             State::Refused(refusal, _) => return Err(refusal),
             State::Open(session, _) => return Ok(session),
-            State::Closed => return Err(self.refuse(None, &Refused::Closed)),
+            State::Closed => return Err(self.refuse(None, &Refused::Closed, path)),
         }
         match self.load(cookie_headers).await {
             Ok((active, desk, now)) => {
@@ -77,7 +78,7 @@ impl<H: Host> Exchange<H> {
                 Ok(session)
             }
             Err(refused) => {
-                let refusal = self.refuse(None, &refused);
+                let refusal = self.refuse(None, &refused, path);
                 self.state.set(State::Refused(refusal, refused.outcome()));
                 Err(refusal)
             }
@@ -102,33 +103,44 @@ impl<H: Host> Exchange<H> {
 
     /// Closes the exchange: stores what the handler asked for, and says what goes with its answer, or in its place.
     ///
-    /// `ending` is [`Ending::Failed`] for a 5xx. Call it when the handler has answered, and before anything is sent.
-    pub async fn close(&self, ending: Ending) -> Settled<H> {
+    /// `ending` is [`Ending::Failed`] for a 5xx, and `path` is what the host may shape a refusal by. Call it when the
+    /// handler has answered, and before anything is sent.
+    pub async fn close(&self, ending: Ending, path: &str) -> Settled<H> {
         match self.state.replace(State::Closed) {
             State::Unasked | State::Closed => Settled::unasked(self.host),
             State::Refused(_, outcome) => Settled::refused(self.host, None, outcome),
             State::Open(session, opened) => match session.shut() {
-                Some(active) => self.finish(active, ending, opened).await,
+                Some(active) => self.finish(active, ending, opened, path).await,
                 // Somebody works on it this very moment.
-                None => self.unplanned(None, &Refused::Closed),
+                None => self.unplanned(None, &Refused::Closed, path),
             },
         }
     }
 
-    async fn finish(&self, active: Active<Lease>, ending: Ending, opened: Timestamp) -> Settled<H> {
+    async fn finish(
+        &self,
+        active: Active<Lease>,
+        ending: Ending,
+        opened: Timestamp,
+        path: &str,
+    ) -> Settled<H> {
         let host = self.host;
         let (now, verdict) = (host.now().unwrap_or(opened), active.verdict());
         let end = host.sessions().finish(active, ending, now, &mut host.rng());
         let end = match end {
             Ok(end) => end,
-            Err(RngError(_)) => return self.unplanned(Some(verdict), &Refused::Rng),
+            Err(RngError(_)) => return self.unplanned(Some(verdict), &Refused::Rng, path),
         };
         let finished = close(host.sessions(), host.store(), &Waits(host), end).await;
         self.sweep.set(finished.reply.sweep().then_some(now));
-        self.settle(finished)
+        self.settle(finished, path)
     }
 
-    fn settle(&self, finished: Finished<Lease, <H::Store as Store>::Error>) -> Settled<H> {
+    fn settle(
+        &self,
+        finished: Finished<Lease, <H::Store as Store>::Error>,
+        path: &str,
+    ) -> Settled<H> {
         let Finished { reply, cause, steps, .. } = finished;
         let (verdict, outcome) = (Some(reply.verdict()), reply.outcome());
         let (refused, upkeep) = if outcome.is_refusal() {
@@ -140,7 +152,7 @@ impl<H: Host> Exchange<H> {
         } else {
             (None, cause)
         };
-        let refusal = refused.as_ref().map(|refused| self.shape(refused));
+        let refusal = refused.as_ref().map(|refused| self.shape(refused, path));
         let (refused, upkeep) = (refused.as_ref(), upkeep.as_ref());
         self.host.report(&Report { verdict, outcome, steps, refused, upkeep });
         let settled = Settled::refused(self.host, refusal, outcome);
@@ -152,21 +164,23 @@ impl<H: Host> Exchange<H> {
         &self,
         verdict: Option<Verdict>,
         refused: &Refused<<H::Store as Store>::Error>,
+        path: &str,
     ) -> Settled<H> {
-        Settled::refused(self.host, Some(self.refuse(verdict, refused)), refused.outcome())
+        Settled::refused(self.host, Some(self.refuse(verdict, refused, path)), refused.outcome())
     }
 
     fn refuse(
         &self,
         verdict: Option<Verdict>,
         refused: &Refused<<H::Store as Store>::Error>,
+        path: &str,
     ) -> Refusal {
         self.host.report(&Report::refused(verdict, refused));
-        self.shape(refused)
+        self.shape(refused, path)
     }
 
-    fn shape(&self, refused: &Refused<<H::Store as Store>::Error>) -> Refusal {
-        Refusal::new(self.host.refuse(refused), refused.retry_after())
+    fn shape(&self, refused: &Refused<<H::Store as Store>::Error>, path: &str) -> Refusal {
+        Refusal::new(self.host.refuse(refused, path), refused.retry_after())
     }
 
     /// Takes expired records away, a bounded number, after a sampled share of exchanges. Call it when the answer has been

@@ -40,11 +40,13 @@ pub trait Host {
         core::future::ready(())
     }
 
-    /// Shapes the answer to a request that was refused; the default is the [status](Refused::status) and one line of text.
+    /// Shapes the answer to a request for `path` that was refused; the default is the [status](Refused::status) and one
+    /// line of text.
     ///
     /// It takes the place of the handler's answer when what the handler asked for could not be stored, and of the
     /// extractor's when the session could not be opened.
-    fn refuse(&self, refused: &Refused<<Self::Store as Store>::Error>) -> Page {
+    fn refuse(&self, refused: &Refused<<Self::Store as Store>::Error>, path: &str) -> Page {
+        let _ = path;
         Page::plain(refused)
     }
 

@@ -105,11 +105,10 @@ async fn a_full_session_is_507() {
 #[tokio::test]
 async fn the_board_shapes_a_refusal() {
     on_site(async |site| {
-        site.board.shapes.set(true);
         let mut browser = site.visitor().await;
         for broken in [Call::Load, Call::Update] {
             site.board.shelf.breaks(broken);
-            let answer = browser.send("POST /count").await;
+            let answer = browser.send("POST /api/count").await;
             site.board.shelf.heals();
             assert_eq!(answer.page(), (503, r#"{"error":"store-failed"}"#), "{broken:?}");
             assert_eq!(answer.header("content-type"), "application/json");

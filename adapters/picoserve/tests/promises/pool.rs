@@ -59,3 +59,20 @@ async fn requests_at_once_never_share_a_slot() {
     })
     .await;
 }
+
+/// The one slot has held a record and its changes, of a request that was answered and of one that was dropped.
+// promise: I6
+#[tokio::test]
+async fn a_slot_is_wiped_when_it_is_given_back() {
+    on_small_site(async |site| {
+        let mut browser = site.visitor().await;
+        let mut slow = browser.clone();
+        tokio::select! {
+            _ = slow.send("POST /slow") => panic!("the gate is shut"),
+            () = site.place.opened() => site.drop_connections(),
+        }
+        assert_eq!(browser.send("GET /look").await.page(), (200, "nobody 1 nothing"));
+        assert_eq!(site.board.shelf.remains(), 0);
+    })
+    .await;
+}

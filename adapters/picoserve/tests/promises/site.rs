@@ -77,6 +77,7 @@ fn app(
         .route("/look", get(handlers::look))
         .route("/verdict", get(handlers::verdict))
         .route("/count", post(handlers::count))
+        .nest("/api", Router::new().route("/count", post(handlers::count)))
         .route(("/login", parse_path_segment::<String>()), post(handlers::login))
         .route("/logout", post(handlers::logout))
         .route("/regenerate", post(handlers::regenerate))

@@ -1,4 +1,4 @@
-//! A host whose parts fail when told to.
+//! A host whose parts fail when told to. It shapes its refusals below `/api/`.
 
 use std::cell::{Cell, RefCell};
 
@@ -22,8 +22,6 @@ pub struct Board {
     pub now: Cell<Option<u64>>,
     /// Whether its noise fails.
     pub noiseless: Cell<bool>,
-    /// Whether it shapes its refusals.
-    pub shapes: Cell<bool>,
     told: RefCell<Vec<Told>>,
 }
 
@@ -52,7 +50,6 @@ impl Board {
             shelf: Shelf::default(),
             now: Cell::new(Some(1_000_000)),
             noiseless: Cell::new(false),
-            shapes: Cell::new(false),
             told: RefCell::default(),
         }))
     }
@@ -82,8 +79,8 @@ impl Host for Board {
         Noise { fails: self.noiseless.get() }
     }
 
-    fn refuse(&self, refused: &Refused<Broken>) -> Page {
-        if !self.shapes.get() {
+    fn refuse(&self, refused: &Refused<Broken>, path: &str) -> Page {
+        if !path.starts_with("/api/") {
             return Page::plain(refused);
         }
         let body = match refused.outcome() {

@@ -36,6 +36,7 @@ pub struct Shelf {
     reached: Notify,
     released: Notify,
     full: Cell<bool>,
+    remains: Cell<usize>,
 }
 
 #[derive(Clone)]
@@ -99,6 +100,11 @@ impl Shelf {
         self.released.notify_one();
     }
 
+    /// The most bytes that an earlier request left in a buffer that a record was to be read into.
+    pub fn remains(&self) -> usize {
+        self.remains.get()
+    }
+
     /// Every record, by key.
     pub fn records(&self) -> Vec<Vec<u8>> {
         self.records.borrow().values().map(|kept| kept.record.clone()).collect()
@@ -132,6 +138,8 @@ impl Store for Shelf {
         buffer: &mut [u8],
         _: Freshness,
     ) -> Result<Loaded, Broken> {
+        let remains = buffer.iter().filter(|byte| **byte != 0).count();
+        self.remains.set(self.remains.get().max(remains));
         self.begin(Call::Load).await?;
         let records = self.records.borrow();
         let Some(kept) = records.get(key) else { return Ok(Loaded::Missing) };
