@@ -16,13 +16,14 @@ use crate::tally::Tally;
 const DEVICE: &str = "thumbv6m-none-eabi";
 
 /// What must build for it.
-const DEVICE_PACKAGES: [&str; 6] = [
+const DEVICE_PACKAGES: [&str; 7] = [
     "sansession",
     "sansession-ram",
     "sansession-nor",
     "sansession-device",
     "sansession-web",
     "sansession-picoserve",
+    "sansession-edge-http",
 ];
 
 /// The oldest toolchain that must do, from the workspace's `rust-version`.

@@ -31,7 +31,7 @@ const SWEEP: usize = 16;
 ///
 /// Dropped before it is closed, it changes nothing. Dropped while the store is at work, it leaves the old session, the new
 /// one, or none.
-pub struct Exchange<H: Host + 'static> {
+pub struct Exchange<H: Host> {
     host: &'static H,
     pool: &'static dyn Pool,
     state: Cell<State>,
