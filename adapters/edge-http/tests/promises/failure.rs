@@ -45,6 +45,24 @@ async fn a_store_that_fails_to_store_is_503_and_the_page_is_not_sent() {
     .await;
 }
 
+/// The handler is told to write nothing, and the connection stays good.
+// promise: L15
+#[tokio::test]
+async fn nothing_follows_a_refusal_on_its_connection() {
+    on_site(async |site| {
+        site.board.shelf.breaks(Call::Create);
+        let mut browser = site.browser();
+        let mut connection = browser.connect().await;
+        for _ in 0..2 {
+            let refused = browser.send_over(&mut connection, "POST /bit-by-bit").await;
+            assert_eq!(refused.page(), (503, "the session store failed to store"));
+        }
+        let answer = browser.send_over(&mut connection, "GET /ping").await;
+        assert_eq!(answer.page(), (200, "pong"));
+    })
+    .await;
+}
+
 // promise: L5 L6
 #[tokio::test]
 async fn a_slow_write_does_not_bring_a_session_back_after_the_logout() {
