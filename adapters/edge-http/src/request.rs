@@ -13,7 +13,7 @@ use sansession_web::{Exchange, Host, Refusal, Session, Settled};
 
 use crate::text::Text;
 
-/// Bytes that a `Set-Cookie` value may have. One with the default configuration has 180.
+/// Bytes that a `Set-Cookie` value may have. With the default configuration it has 177.
 pub(crate) const COOKIE: usize = 256;
 /// Headers that a handler may give to its answer.
 const OWN: usize = 10;
