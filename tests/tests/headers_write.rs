@@ -37,6 +37,7 @@ fn the_default_cookie_is_exactly_this() {
         .set_cookie
         .expect("a cookie");
     let token = browser.cookie("__Host-session").expect("a cookie");
+    assert_eq!(server.sessions.cookie_name(), "__Host-session");
     assert_eq!(
         set,
         format!("__Host-session={token}; Path=/; Max-Age=604800; Secure; HttpOnly; SameSite=Lax")

@@ -182,4 +182,10 @@ fn what_is_printed_is_of_use() {
     assert_eq!(format!("{:?}", CookieHeaders::new()), "CookieHeaders { .. }");
     let key = Key::new(7, SECRET).expect("strong");
     assert_eq!(key.id(), 7);
+    let server = Server::new(CONFIG);
+    let sessions = format!("{:?}", server.sessions);
+    assert_eq!(sessions, format!("Sessions {{ config: {CONFIG:?}, .. }}"));
+    let mut active = server.open(&mut Browser::with(NAME, "junk"));
+    assert_eq!(format!("{active:?}"), "Active { verdict: Malformed, .. }");
+    assert_eq!(format!("{:?}", server.csrf(&mut active)), "CsrfToken(..)");
 }
