@@ -124,6 +124,8 @@ fn a_cookie_and_a_csrf_token_print_no_token() {
     browser.receive(&cookie.to_string(), server.now());
     secrets.add(browser.cookie(NAME).expect("a cookie").as_bytes());
     secrets.check(format!("{cookie:?} {reply:?} {csrf:?}"));
+    let printed = "SetCookie { name: \"__Host-session\", removal: false, max_age: 604800, .. }";
+    assert_eq!(format!("{cookie:?}"), printed);
 }
 
 // promise: I6
@@ -148,6 +150,9 @@ fn errors_hold_numbers_and_no_content() {
     for error in answer.value {
         assert!(!error.contains("hunter2"), "{error}");
     }
+    let other = server.peek(&browser, |active| active.get::<(i32, i32)>("key").err());
+    let other = other.map(|error| error.to_string());
+    assert_eq!(other.as_deref(), Some("the value is not of the type asked for"));
     server.store.tamper(|record| record[0] = 9);
     let error = server.try_open(&mut browser).expect_err("a newer record");
     assert_eq!(error.to_string(), "the stored session cannot be used here");
