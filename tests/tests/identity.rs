@@ -79,6 +79,21 @@ fn a_failing_generator_leaves_an_open_session_as_it_was() {
     assert_eq!(server.visit(&mut browser).verdict, Verdict::Resumed);
 }
 
+// promise: I1 L15
+#[test]
+fn a_failing_generator_stores_what_was_written_and_leaves_the_renewal_for_later() {
+    let server = Server::new(CONFIG.renew(minutes(60), minutes(1)));
+    let mut browser = with_session(&server);
+    server.pass(minutes(60));
+    let mut active = server.open(&mut browser);
+    active.insert("key", &2).expect("room");
+    let end = server.sessions.finish(active, Ending::Answered, server.now(), &mut NoDice::after(0));
+    let reply = drive(&server.store, &server.sessions, end.expect("a write needs no id"));
+    assert_eq!(reply.outcome(), Outcome::Updated);
+    assert!(reply.set_cookie(&server.sessions).is_none());
+    assert_eq!(server.visit(&mut browser).outcome, Outcome::Rotated);
+}
+
 // promise: I1 L4
 #[test]
 fn a_failing_generator_does_not_stop_a_logout() {

@@ -137,6 +137,11 @@ fn a_lifetime_set_before_the_first_write_holds_from_the_start() {
         server.peek(&browser, |active| active.deadline()),
         Some(server.now().after(minutes(9)))
     );
+    // It is the session's own, as one that is set later.
+    server.pass(minutes(1));
+    server.request(&mut browser, |active| active.login("alice")).value.expect("room");
+    let deadline = server.peek(&browser, |active| active.deadline());
+    assert_eq!(deadline, Some(server.now().after(minutes(9))));
     server.pass(minutes(2));
     assert_eq!(server.visit(&mut browser).verdict, Verdict::ExpiredIdle);
 }

@@ -132,6 +132,8 @@ fn every_reason_is_told() {
         assert_eq!(says(&[3], "IQNz"), Some(Rejection::Form { form: 0x21 }));
     }
     assert_eq!(stored_says(&[3], &ID[..100]), Some(Rejection::Length { chars: 100 }));
+    let claim = Claim::read(&ID.as_bytes()[..100], &mut [0; 200]).err();
+    assert_eq!(claim, Some(Rejection::Length { chars: 100 }));
     assert_eq!(stored_says(&[3], &ID.replace('-', "+")), Some(Rejection::Alphabet));
     assert_eq!(stored_says(&[3], &SIGNED[..104]), Some(Rejection::Form { form: 0x13 }));
     assert_eq!(stored_says(&[4], ID), Some(Rejection::Key { id: 3 }));
@@ -174,6 +176,8 @@ fn forms_are_numbered_as_they_are_written() {
     for byte in 0..=255 {
         assert!(Form::from_byte(byte).is_none_or(|form| form.to_byte() == byte));
     }
+    let names: Vec<_> = (0..=255).filter_map(Form::from_byte).map(Form::name).collect();
+    assert_eq!(names, ["session-id", "csrf-id", "signed", "sealed"]);
     assert_eq!(Form::SessionId.to_byte(), codec::Form::Session.to_byte());
     assert_eq!(Form::CsrfId.to_byte(), codec::Form::Guest.to_byte());
     assert_eq!(Form::Signed.to_byte(), SignedKey::FORM);
