@@ -148,6 +148,22 @@ fn every_reason_is_told() {
     }
 }
 
+#[test]
+fn a_reason_says_what_people_can_look_for() {
+    let told = [
+        (Rejection::Length { chars: 5 }, "5 characters"),
+        (Rejection::Alphabet, "base64url"),
+        (Rejection::Form { form: 0x21 }, "form 0x21"),
+        (Rejection::Key { id: 3 }, "id 3"),
+        (Rejection::Tag, "tag"),
+        (Rejection::NewerVersion { version: 2 }, "version 2"),
+        (Rejection::Contents, "nothing that any release writes"),
+    ];
+    for (reason, part) in told {
+        assert!(format!("{reason}").contains(part), "{reason}");
+    }
+}
+
 /// promise: T9
 #[test]
 fn authentic_nonsense_has_no_contents() {
@@ -232,7 +248,9 @@ fn nothing_shows_ids_keys_or_entries() {
     let mut scratch = [0; 200];
     let mut shown = format!("{:?}", stored(&[3]).inspect(ID.as_bytes()).unwrap());
     let said = carried(&[3]).inspect(SIGNED.as_bytes(), &mut scratch).unwrap();
-    write!(shown, "{said:?} {:?}", said.contents.unwrap().entries().next()).unwrap();
+    let entry = said.contents.unwrap().entries().next().unwrap();
+    assert_eq!(format!("{entry:?}"), "Entry { space: Data, bytes: 1, .. }");
+    write!(shown, "{said:?} {entry:?}").unwrap();
     write!(shown, "{:?}", Claim::read(SIGNED.as_bytes(), &mut scratch).unwrap()).unwrap();
     assert!(shown.contains("entries: 1") && shown.contains("bound: true"), "{shown}");
     for secret in ["selector", "verifier", "115, 101, 108", "ada", "\"n\"", "[7]", "secret"] {
