@@ -169,7 +169,7 @@ fn what_is_printed_is_of_use() {
     let printed = "Write { record: 6, seen: Timestamp(1000000000), expires: Timestamp(2000000000)";
     assert_eq!(format!("{write:?}"), format!("{printed}, bound: false }}"));
     let bound = write.bound_to("ada");
-    assert_eq!(bound.principal, Some("ada"));
+    assert_eq!((bound.principal, bound.newly_bound), (Some("ada"), true));
     assert_eq!(format!("{bound:?}"), format!("{printed}, bound: true }}"));
 
     let key = StoreKey::from_bytes([0x5f; 16]);
