@@ -55,7 +55,7 @@ fn a_failing_generator_makes_no_session_no_cookie_and_no_partial_id() {
     let mut active = server.open(&mut Browser::new());
     active.insert("key", &1).expect("room");
     let end = server.sessions.finish(active, Ending::Answered, server.now(), &mut NoDice::after(0));
-    let error = end.err().expect("no id can be made");
+    let error = end.expect_err("no id can be made");
     assert_eq!(error, RngError(DiceError));
     let cause = std::error::Error::source(&error).map(ToString::to_string);
     assert_eq!(cause, Some(DiceError.to_string()));
