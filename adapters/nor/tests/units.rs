@@ -9,26 +9,40 @@ use sansession::{Freshness, Revision, Timestamp, Write};
 use sansession_nor::NorStore;
 use sansession_store::{Created, Loaded, Store, Updated};
 
-/// Records are longer than what is read at a time, and in units of 32 bytes they begin in the middle of one.
+/// A busy session, whose record gets longer with each update, and a quiet one, which the ring moves on.
+///
+/// Both records are longer than what is read at a time, and in units of 32 bytes they begin in the middle of one.
 fn every_length_comes_back<const UNIT: usize>() {
     let flash = Flash::<UNIT, UNIT, 4096>::new(16 * 1024);
     let store = NorStore::<_, 2>::mount(flash, 0..16 * 1024).expect("flash can be read");
     let mut random = Random(UNIT as u64);
-    for len in 0..800 {
-        let mut record = vec![0; len];
-        record.fill_with(|| random.byte());
-        let write = Write::new(&record, NOW, Timestamp::MAX);
-        if len == 0 {
-            assert_eq!(block_on(store.create(&key(1), write)), Ok(Created::Stored));
-        } else {
-            let revision = Revision::new(len as u64);
-            assert_eq!(block_on(store.update(&key(1), revision, write)), Ok(Updated::Stored));
-        }
-        let mut buffer = vec![0; len];
-        let found = block_on(store.load(&key(1), &mut buffer, Freshness::Latest));
-        let Ok(Loaded::Found { len: found, .. }) = found else { panic!("{found:?}") };
-        assert!(found == len && buffer == record, "{len} bytes in units of {UNIT}");
+    let quiet = random_bytes(&mut random, 700);
+    for (number, record) in [(1, &[][..]), (2, &quiet)] {
+        let write = Write::new(record, NOW, Timestamp::MAX);
+        assert_eq!(block_on(store.create(&key(number), write)), Ok(Created::Stored));
     }
+    for len in 1..800 {
+        let busy = random_bytes(&mut random, len);
+        let (revision, write) = (Revision::new(len as u64), Write::new(&busy, NOW, Timestamp::MAX));
+        assert_eq!(block_on(store.update(&key(1), revision, write)), Ok(Updated::Stored));
+        for (number, record) in [(1, &busy), (2, &quiet)] {
+            let mut buffer = vec![0; record.len()];
+            let found = block_on(store.load(&key(number), &mut buffer, Freshness::Latest));
+            let Ok(Loaded::Found { len: found, .. }) = found else { panic!("{found:?}") };
+            assert!(
+                found == record.len() && buffer == *record,
+                "session {number} of {found} bytes in units of {UNIT}, {len} updates on"
+            );
+        }
+    }
+    let erases = store.into_flash().erases;
+    assert!(erases.iter().all(|times| *times > 10), "the ring turned: {erases:?}");
+}
+
+fn random_bytes(random: &mut Random, len: usize) -> Vec<u8> {
+    let mut bytes = vec![0; len];
+    bytes.fill_with(|| random.byte());
+    bytes
 }
 
 // promise: S1
