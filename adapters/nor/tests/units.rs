@@ -1,4 +1,4 @@
-//! Flash that is read in units of several bytes, however a record lies across them.
+//! Flash that is read in units of several bytes and erased in odd blocks, however a record lies across them.
 
 mod common;
 
@@ -12,9 +12,11 @@ use sansession_store::{Created, Loaded, Store, Updated};
 /// A busy session, whose record gets longer with each update, and a quiet one, which the ring moves on.
 ///
 /// Both records are longer than what is read at a time, and in units of 32 bytes they begin in the middle of one.
-fn every_length_comes_back<const UNIT: usize>() {
-    let mount = |flash| NorStore::<_, 2>::mount(flash, 0..16 * 1024).expect("flash can be read");
-    let mut store = mount(Flash::<UNIT, UNIT, 4096>::new(16 * 1024));
+fn every_length_comes_back<const UNIT: usize, const BLOCK: usize>() {
+    let bytes = 4 * 2048_usize.next_multiple_of(BLOCK);
+    let end = u32::try_from(bytes).expect("a few kilobytes");
+    let mount = |flash| NorStore::<_, 2>::mount(flash, 0..end).expect("flash can be read");
+    let mut store = mount(Flash::<UNIT, UNIT, BLOCK>::new(bytes));
     let mut random = Random(UNIT as u64);
     let quiet = random_bytes(&mut random, 700);
     for (number, record) in [(1, &[][..]), (2, &quiet)] {
@@ -51,9 +53,12 @@ fn random_bytes(random: &mut Random, len: usize) -> Vec<u8> {
 // promise: S1
 #[test]
 fn records_of_every_length_come_back_whatever_is_read_at_a_time() {
-    every_length_comes_back::<1>();
-    every_length_comes_back::<4>();
-    every_length_comes_back::<8>();
-    every_length_comes_back::<16>();
-    every_length_comes_back::<32>();
+    every_length_comes_back::<1, 4096>();
+    every_length_comes_back::<4, 4096>();
+    every_length_comes_back::<8, 4096>();
+    every_length_comes_back::<16, 4096>();
+    every_length_comes_back::<32, 4096>();
+    // Pages that are no whole number of what is read at a time.
+    every_length_comes_back::<1, 528>();
+    every_length_comes_back::<16, 528>();
 }
