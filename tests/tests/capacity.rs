@@ -49,6 +49,29 @@ fn what_free_says_fits_and_one_byte_more_does_not() {
     }
 }
 
+/// What the session holds counts for nothing, as another principal's login ends it.
+// promise: T10, L2
+#[test]
+fn a_login_as_another_has_the_whole_record_and_is_refused_before_the_session_ends() {
+    let server = Server::new(CONFIG).with_slot::<256>();
+    let mut browser = Browser::new();
+    let first = server.request(&mut browser, |active| {
+        active.login("alice").and_then(|()| active.insert_str("key", &"x".repeat(40)))
+    });
+    assert_eq!(first.value, Ok(()));
+    // 128 bytes of record without 68 of header and 4 of entry.
+    let longest = "b".repeat(56);
+    let refused = server.request(&mut browser, |active| {
+        let error = active.login(&format!("{longest}b"));
+        (error, active.principal() == Some("alice"), active.contains("key"))
+    });
+    assert_eq!(refused.value, (Err(WriteError::Full { needed: 61, free: 60 }), true, true));
+    assert_eq!(refused.outcome, Outcome::Unchanged);
+    let bound = server.request(&mut browser, |active| active.login(&longest));
+    assert_eq!((bound.value, bound.outcome), (Ok(()), Outcome::Created));
+    assert_eq!(server.store.only().1.principal.as_deref(), Some(longest.as_str()));
+}
+
 // promise: T10
 #[test]
 fn a_flash_message_that_leaves_is_free_room_for_the_next() {

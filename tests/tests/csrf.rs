@@ -163,6 +163,25 @@ fn an_anonymous_token_checks_the_login_and_is_dead_after_it() {
 
 // promise: C1
 #[test]
+fn a_session_that_this_request_ended_vouches_for_no_token() {
+    let server = Server::new(CONFIG);
+    let mut browser = with_session(&server);
+    let hers = token(&server, &mut browser);
+    // An id without a session, tossed in beside that of the session.
+    let mut stranger = Browser::new();
+    let tossed = token(&server, &mut stranger);
+    browser.plant(NAME, stranger.cookie(NAME).expect("a cookie"));
+    let mut active = server.open(&mut browser);
+    let good = |active: &Exchange| {
+        [&hers, &tossed].map(|token| active.verify_csrf(&server.sessions, token))
+    };
+    assert_eq!(good(&active), [true, false]);
+    active.invalidate();
+    assert_eq!(good(&active), [false, false]);
+}
+
+// promise: C1
+#[test]
 fn an_anonymous_id_ends_with_its_deadline() {
     let server = Server::new(CONFIG.browser_session().absolute(minutes(60)));
     let mut browser = Browser::new();

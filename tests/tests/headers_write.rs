@@ -37,6 +37,7 @@ fn the_default_cookie_is_exactly_this() {
         .set_cookie
         .expect("a cookie");
     let token = browser.cookie("__Host-session").expect("a cookie");
+    assert_eq!(server.sessions.cookie_name(), "__Host-session");
     assert_eq!(
         set,
         format!("__Host-session={token}; Path=/; Max-Age=604800; Secure; HttpOnly; SameSite=Lax")
@@ -131,12 +132,18 @@ fn no_name_path_or_domain_can_inject_anything() {
 // promise: H4
 #[test]
 fn a_domain_that_is_no_host_name_is_refused() {
-    let long = "a".repeat(64).leak();
+    let long: &'static str = "a".repeat(64).leak();
     for domain in
         ["", ".", "..", ".example.com", "example.com.", "a..b", "-a.example", "a-.example", long]
     {
         let config = CONFIG.cookie_name("a").cookie_domain(domain);
         assert_eq!(refused(config), Some(ConfigError::Domain), "{domain:?}");
+    }
+    // Labels of 63 characters and names of 253 are the longest there are.
+    let label = &long[1..];
+    for (last, expected) in [(61, None), (62, Some(ConfigError::Domain))] {
+        let domain = format!("{label}.{label}.{label}.{}", &label[..last]).leak();
+        assert_eq!(refused(CONFIG.cookie_name("a").cookie_domain(domain)), expected, "{domain:?}");
     }
 }
 
@@ -255,14 +262,15 @@ fn invalidate_without_a_live_session_does_nothing_and_sends_nothing() {
 #[test]
 fn the_reply_says_what_caches_must_know() {
     let server = Server::new(CONFIG);
-    let requests: [(Handler, bool); 4] = [
-        (|_| {}, false),
-        (|active| active.insert("key", &1).expect("room"), true),
-        (Exchange::regenerate, true),
-        (Exchange::invalidate, true),
+    // With whether the cookie is taken away, where there is one.
+    let requests: [(Handler, Option<bool>); 4] = [
+        (|_| {}, None),
+        (|active| active.insert("key", &1).expect("room"), Some(false)),
+        (Exchange::regenerate, Some(false)),
+        (Exchange::invalidate, Some(true)),
     ];
     let mut browser = Browser::new();
-    for (request, sets) in requests {
+    for (request, removal) in requests {
         let mut exchange = server.open(&mut browser);
         request(&mut exchange);
         let Ok(end) = server.sessions.finish(
@@ -272,8 +280,9 @@ fn the_reply_says_what_caches_must_know() {
             &mut *server.dice.borrow_mut(),
         );
         let reply = drive(&server.store, &server.sessions, end);
-        assert_eq!(reply.cache_control(), sets.then_some("no-store"));
-        assert_eq!(reply.set_cookie(&server.sessions).is_some(), sets);
+        assert_eq!(reply.cache_control(), removal.map(|_| "no-store"));
+        let cookie = reply.set_cookie(&server.sessions);
+        assert_eq!(cookie.map(|cookie| cookie.is_removal()), removal);
         if let Some(cookie) = reply.set_cookie(&server.sessions) {
             browser.receive(&cookie.to_string(), server.now());
         }

@@ -55,7 +55,10 @@ fn a_failing_generator_makes_no_session_no_cookie_and_no_partial_id() {
     let mut active = server.open(&mut Browser::new());
     active.insert("key", &1).expect("room");
     let end = server.sessions.finish(active, Ending::Answered, server.now(), &mut NoDice::after(0));
-    assert!(matches!(end, Err(RngError(DiceError))));
+    let error = end.expect_err("no id can be made");
+    assert_eq!(error, RngError(DiceError));
+    let cause = std::error::Error::source(&error).map(ToString::to_string);
+    assert_eq!(cause, Some(DiceError.to_string()));
     assert!(server.store.take_calls().is_empty());
 }
 
@@ -74,6 +77,21 @@ fn a_failing_generator_leaves_an_open_session_as_it_was() {
     );
     assert_eq!(server.store.only(), before);
     assert_eq!(server.visit(&mut browser).verdict, Verdict::Resumed);
+}
+
+// promise: I1 L15
+#[test]
+fn a_failing_generator_stores_what_was_written_and_leaves_the_renewal_for_later() {
+    let server = Server::new(CONFIG.renew(minutes(60), minutes(1)));
+    let mut browser = with_session(&server);
+    server.pass(minutes(60));
+    let mut active = server.open(&mut browser);
+    active.insert("key", &2).expect("room");
+    let end = server.sessions.finish(active, Ending::Answered, server.now(), &mut NoDice::after(0));
+    let reply = drive(&server.store, &server.sessions, end.expect("a write needs no id"));
+    assert_eq!(reply.outcome(), Outcome::Updated);
+    assert!(reply.set_cookie(&server.sessions).is_none());
+    assert_eq!(server.visit(&mut browser).outcome, Outcome::Rotated);
 }
 
 // promise: I1 L4

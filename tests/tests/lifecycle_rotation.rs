@@ -169,6 +169,24 @@ fn the_grace_begins_when_the_new_id_is_first_seen() {
     assert_eq!(server.visit(&mut browser).verdict, Verdict::Resumed);
 }
 
+/// Where the period is shorter than the grace: the next renewal would put another id in the place of the graced one.
+// promise: L3
+#[test]
+fn no_renewal_cuts_a_grace_short() {
+    let server = Server::new(CONFIG.renew(minutes(1), minutes(30)));
+    let mut browser = with_session(&server);
+    let mut old = browser.clone();
+    server.pass(minutes(1));
+    assert_eq!(server.visit(&mut browser).outcome, Outcome::Rotated);
+    // The grace begins here.
+    server.visit(&mut browser);
+    server.pass(almost(minutes(30)));
+    assert_eq!(server.visit(&mut browser).set_cookie, None);
+    assert_eq!(server.visit(&mut old).verdict, Verdict::Resumed);
+    server.pass(MILLI);
+    assert_eq!(server.visit(&mut browser).outcome, Outcome::Rotated);
+}
+
 // promise: L3
 #[test]
 fn an_id_in_its_grace_reads_and_writes_and_gets_no_cookie() {

@@ -110,6 +110,19 @@ fn a_lifetime_of_its_own_stays_over_logins_and_reaches_the_browser() {
 
 // promise: L7
 #[test]
+fn a_login_takes_the_time_outs_that_are_configured_by_then() {
+    let server = Server::new(SHORT);
+    let mut browser = with_session(&server);
+    let server = server.restart(SHORT.idle(minutes(90)).absolute(minutes(600)), &ring());
+    server.pass(minutes(10));
+    server.request(&mut browser, |active| active.login("alice")).value.expect("room");
+    let deadline = server.peek(&browser, |active| active.deadline());
+    assert_eq!(deadline, Some(server.now().after(minutes(600))));
+    assert_eq!(server.store.only().1.expires, server.now().after(minutes(90)));
+}
+
+// promise: L7
+#[test]
 fn a_lifetime_set_before_the_first_write_holds_from_the_start() {
     let server = Server::new(SHORT);
     let mut browser = Browser::new();
@@ -124,6 +137,11 @@ fn a_lifetime_set_before_the_first_write_holds_from_the_start() {
         server.peek(&browser, |active| active.deadline()),
         Some(server.now().after(minutes(9)))
     );
+    // It is the session's own, as one that is set later.
+    server.pass(minutes(1));
+    server.request(&mut browser, |active| active.login("alice")).value.expect("room");
+    let deadline = server.peek(&browser, |active| active.deadline());
+    assert_eq!(deadline, Some(server.now().after(minutes(9))));
     server.pass(minutes(2));
     assert_eq!(server.visit(&mut browser).verdict, Verdict::ExpiredIdle);
 }

@@ -67,10 +67,10 @@ fn a_read_only_request_of_a_session_writes_nothing() {
     server.request(&mut browser, |active| active.insert("key", "kept")).value.expect("room");
     server.store.take_calls();
     let read = server.request(&mut browser, |active| {
-        let read = text(active.get("key"));
-        (read, active.remove("other"), active.discard("other"))
+        let there = (text(active.get("key")), active.contains("key"), active.contains("other"));
+        (there, active.remove("other"), active.discard("other"))
     });
-    assert_eq!(read.value, (Some("kept".into()), false, false));
+    assert_eq!(read.value, ((Some("kept".into()), true, false), false, false));
     assert_eq!((read.outcome, read.set_cookie), (Outcome::Unchanged, None));
     assert_eq!(server.store.take_calls(), [Call::Load]);
 }

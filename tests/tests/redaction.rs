@@ -124,6 +124,8 @@ fn a_cookie_and_a_csrf_token_print_no_token() {
     browser.receive(&cookie.to_string(), server.now());
     secrets.add(browser.cookie(NAME).expect("a cookie").as_bytes());
     secrets.check(format!("{cookie:?} {reply:?} {csrf:?}"));
+    let printed = "SetCookie { name: \"__Host-session\", removal: false, max_age: 604800, .. }";
+    assert_eq!(format!("{cookie:?}"), printed);
 }
 
 // promise: I6
@@ -148,6 +150,9 @@ fn errors_hold_numbers_and_no_content() {
     for error in answer.value {
         assert!(!error.contains("hunter2"), "{error}");
     }
+    let other = server.peek(&browser, |active| active.get::<(i32, i32)>("key").err());
+    let other = other.map(|error| error.to_string());
+    assert_eq!(other.as_deref(), Some("the value is not of the type asked for"));
     server.store.tamper(|record| record[0] = 9);
     let error = server.try_open(&mut browser).expect_err("a newer record");
     assert_eq!(error.to_string(), "the stored session cannot be used here");
@@ -164,7 +169,7 @@ fn what_is_printed_is_of_use() {
     let printed = "Write { record: 6, seen: Timestamp(1000000000), expires: Timestamp(2000000000)";
     assert_eq!(format!("{write:?}"), format!("{printed}, bound: false }}"));
     let bound = write.bound_to("ada");
-    assert_eq!(bound.principal, Some("ada"));
+    assert_eq!((bound.principal, bound.newly_bound), (Some("ada"), true));
     assert_eq!(format!("{bound:?}"), format!("{printed}, bound: true }}"));
 
     let key = StoreKey::from_bytes([0x5f; 16]);
@@ -182,4 +187,10 @@ fn what_is_printed_is_of_use() {
     assert_eq!(format!("{:?}", CookieHeaders::new()), "CookieHeaders { .. }");
     let key = Key::new(7, SECRET).expect("strong");
     assert_eq!(key.id(), 7);
+    let server = Server::new(CONFIG);
+    let sessions = format!("{:?}", server.sessions);
+    assert_eq!(sessions, format!("Sessions {{ config: {CONFIG:?}, .. }}"));
+    let mut active = server.open(&mut Browser::with(NAME, "junk"));
+    assert_eq!(format!("{active:?}"), "Active { verdict: Malformed, .. }");
+    assert_eq!(format!("{:?}", server.csrf(&mut active)), "CsrfToken(..)");
 }

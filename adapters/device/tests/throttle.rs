@@ -301,6 +301,26 @@ fn a_clock_that_went_backwards_keeps_nobody_waiting_for_longer() {
 }
 
 #[test]
+fn every_limit_can_be_another() {
+    let limits = Limits::new().free(2).first(SECOND * 3).longest(SECOND * 10).forget(SECOND * 30);
+    let mut throttle = throttle::<64>(1).limits(limits);
+    let ada = [throttle.account("ada")];
+    for _ in 0..2 {
+        assert_eq!(throttle.ask(&ada, START), Admission::Try);
+    }
+    let mut now = START;
+    for seconds in [3, 6, 10, 10] {
+        assert_eq!(throttle.ask(&ada, now), Admission::Wait(SECOND * seconds));
+        now = now.after(SECOND * seconds);
+        assert_eq!(throttle.ask(&ada, now), Admission::Try);
+    }
+    // Four tries count, as many as make the longest wait; three of them are forgotten here.
+    let later = now.after(SECOND * 119);
+    assert_eq!(throttle.ask(&ada, later), Admission::Try);
+    assert_eq!(throttle.ask(&ada, later), Admission::Wait(SECOND * 3));
+}
+
+#[test]
 fn odd_limits_are_taken_calmly() {
     let none = Limits::new().free(0).first(Duration::ZERO).longest(Duration::ZERO);
     let all = Limits::new().free(255).first(Duration::MAX).longest(Duration::MAX);

@@ -132,6 +132,8 @@ fn every_reason_is_told() {
         assert_eq!(says(&[3], "IQNz"), Some(Rejection::Form { form: 0x21 }));
     }
     assert_eq!(stored_says(&[3], &ID[..100]), Some(Rejection::Length { chars: 100 }));
+    let claim = Claim::read(&ID.as_bytes()[..100], &mut [0; 200]).err();
+    assert_eq!(claim, Some(Rejection::Length { chars: 100 }));
     assert_eq!(stored_says(&[3], &ID.replace('-', "+")), Some(Rejection::Alphabet));
     assert_eq!(stored_says(&[3], &SIGNED[..104]), Some(Rejection::Form { form: 0x13 }));
     assert_eq!(stored_says(&[4], ID), Some(Rejection::Key { id: 3 }));
@@ -143,6 +145,22 @@ fn every_reason_is_told() {
     }
     for at in 4..SIGNED.len() - 2 {
         assert_eq!(carried_says(&[3], &edited(SIGNED, at)), Some(Rejection::Tag), "{at}");
+    }
+}
+
+#[test]
+fn a_reason_says_what_people_can_look_for() {
+    let told = [
+        (Rejection::Length { chars: 5 }, "5 characters"),
+        (Rejection::Alphabet, "base64url"),
+        (Rejection::Form { form: 0x21 }, "form 0x21"),
+        (Rejection::Key { id: 3 }, "id 3"),
+        (Rejection::Tag, "tag"),
+        (Rejection::NewerVersion { version: 2 }, "version 2"),
+        (Rejection::Contents, "nothing that any release writes"),
+    ];
+    for (reason, part) in told {
+        assert!(format!("{reason}").contains(part), "{reason}");
     }
 }
 
@@ -174,6 +192,8 @@ fn forms_are_numbered_as_they_are_written() {
     for byte in 0..=255 {
         assert!(Form::from_byte(byte).is_none_or(|form| form.to_byte() == byte));
     }
+    let names: Vec<_> = (0..=255).filter_map(Form::from_byte).map(Form::name).collect();
+    assert_eq!(names, ["session-id", "csrf-id", "signed", "sealed"]);
     assert_eq!(Form::SessionId.to_byte(), codec::Form::Session.to_byte());
     assert_eq!(Form::CsrfId.to_byte(), codec::Form::Guest.to_byte());
     assert_eq!(Form::Signed.to_byte(), SignedKey::FORM);
@@ -229,7 +249,9 @@ fn nothing_shows_ids_keys_or_entries() {
     let mut scratch = [0; 200];
     let mut shown = format!("{:?}", stored(&[3]).inspect(ID.as_bytes()).unwrap());
     let said = carried(&[3]).inspect(SIGNED.as_bytes(), &mut scratch).unwrap();
-    write!(shown, "{said:?} {:?}", said.contents.unwrap().entries().next()).unwrap();
+    let entry = said.contents.unwrap().entries().next().unwrap();
+    assert_eq!(format!("{entry:?}"), "Entry { space: Data, bytes: 1, .. }");
+    write!(shown, "{said:?} {entry:?}").unwrap();
     write!(shown, "{:?}", Claim::read(SIGNED.as_bytes(), &mut scratch).unwrap()).unwrap();
     assert!(shown.contains("entries: 1") && shown.contains("bound: true"), "{shown}");
     for secret in ["selector", "verifier", "115, 101, 108", "ada", "\"n\"", "[7]", "secret"] {
