@@ -45,8 +45,8 @@ pub(crate) fn test(args: &[OsString]) -> Result<(), Failure> {
     steps.run_if(elf(), "link probe", probe)?;
     steps.run_if(device, "device target", || {
         let mut build = cargo(&["build", "--target", DEVICE, "--release"]);
-        for package in ["sansession", "sansession-ram", "sansession-nor", "sansession-device"] {
-            build.args(["-p", package]);
+        for package in ["", "-ram", "-nor", "-spi-nor", "-device"] {
+            build.args(["-p", &format!("sansession{package}")]);
         }
         run(build)
     })?;
