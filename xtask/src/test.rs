@@ -16,6 +16,17 @@ use crate::tally::Tally;
 /// The smallest processor that must do: no compare-and-swap, no std. What core has to do with promise: D4.
 const DEVICE: &str = "thumbv6m-none-eabi";
 
+/// What must build for it.
+const DEVICE_PACKAGES: [&str; 6] = [
+    "sansession",
+    "sansession-ram",
+    "sansession-nor",
+    "sansession-spi-nor",
+    "sansession-device",
+    "sansession-web",
+    "sansession-picoserve",
+];
+
 /// The oldest toolchain that must do, from the workspace's `rust-version`.
 const OLDEST: &str = env!("CARGO_PKG_RUST_VERSION");
 
@@ -47,17 +58,17 @@ pub(crate) fn test(args: &[OsString]) -> Result<(), Failure> {
     steps.run_if(elf(), "link probe", probe)?;
     steps.run_if(device, "device target", || {
         let mut build = cargo(&["build", "--target", DEVICE, "--release"]);
-        for package in ["", "-ram", "-nor", "-spi-nor", "-device"] {
-            build.args(["-p", &format!("sansession{package}")]);
+        for package in DEVICE_PACKAGES {
+            build.args(["-p", package]);
         }
         run(build)
     })?;
     steps.run_if(oldest, "oldest toolchain", || {
         let mut check = Command::new("rustup");
         check.args(["run", OLDEST, "cargo", "check", "--workspace", "--all-targets"]);
-        // The peers of the benchmarks ask for toolchains of their own.
-        for peers in ["sansession-bench", "sansession-bench-nor"] {
-            check.args(["--exclude", peers]);
+        // The peers of the benchmarks, and picoserve, ask for toolchains of their own.
+        for newer in ["sansession-bench", "sansession-bench-nor", "sansession-picoserve"] {
+            check.args(["--exclude", newer]);
         }
         run(check)
     })?;
