@@ -38,10 +38,9 @@ impl<F: NorFlash, const N: usize> NorStore<F, N> {
     /// # Errors
     /// As those of [`NorStore::mount`].
     pub fn mount_ring(flash: F, geometry: Geometry) -> Result<Self, NorError<F::Error>> {
-        // Where it stays, so that the table is not moved once more: devices have little stack.
-        let store = Self(RefCell::new(Inner { flash, log: Log::new(geometry) }));
-        store.run(Mount::new())?;
-        Ok(store)
+        let mut inner = Inner { flash, log: Log::new(geometry) };
+        inner.run(Mount::new())?;
+        Ok(Self(RefCell::new(inner)))
     }
 
     /// Erases the whole ring, whatever is there, and opens it: everybody is logged out.

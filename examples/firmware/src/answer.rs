@@ -3,7 +3,7 @@
 use core::ops::DerefMut;
 use core::time::Duration;
 
-use sansession::{Active, Ending, Slot};
+use sansession::{Active, Slot};
 
 use crate::failure::Failure;
 use crate::host::Host;
@@ -59,6 +59,13 @@ impl Content {
         }
     }
 
+    /// What has this media type; plain text if nothing here has.
+    pub fn of(media_type: &str) -> Self {
+        let all = [Self::Json, Self::Html, Self::Css];
+        let found = all.into_iter().find(|content| content.media_type() == media_type);
+        found.unwrap_or(Self::Plain)
+    }
+
     /// `Content-Security-Policy` of what a browser shows: no script, no foreign content, no framing.
     pub const fn policy(self) -> Option<&'static str> {
         match self {
@@ -80,6 +87,11 @@ impl Content {
 }
 
 impl Answer {
+    /// An answer that is always the same.
+    pub const fn fixed(status: u16, content: Content, body: &'static str) -> Self {
+        Self { body: Body::Fixed(body), ..Self::of(status, content) }
+    }
+
     pub(crate) const fn of(status: u16, content: Content) -> Self {
         Self { status, body: Body::Written, content, see_home: false, retry_after: None }
     }
@@ -91,17 +103,11 @@ impl Answer {
     pub(crate) const HOME: Self = Self { see_home: true, ..Self::of(303, Content::Plain) };
 }
 
-/// How an exchange ends that was answered so: with a status of 5xx nothing of it is kept but a log-out.
-pub const fn ending(answer: &Answer) -> Ending {
-    if answer.status >= 500 { Ending::Failed } else { Ending::Answered }
-}
-
 /// Answers what needs no session: see [`Route::opens_session`].
 pub fn plain(route: &Route<'_>, text: &mut Text<'_>) -> Answer {
-    let fixed = |body, content| Answer { body: Body::Fixed(body), ..Answer::of(200, content) };
     match route {
-        Route::Ping => fixed("pong", Content::Plain),
-        Route::Style => fixed(page::STYLE, Content::Css),
+        Route::Ping => Answer::fixed(200, Content::Plain, "pong"),
+        Route::Style => Answer::fixed(200, Content::Css, page::STYLE),
         Route::Wrong { path: true, .. } => refuse(route, Failure::Method, text),
         _ => refuse(route, Failure::NotFound, text),
     }

@@ -3,7 +3,7 @@
 use core::fmt::{self, Write};
 use core::time::Duration;
 
-use sansession::{Outcome, WriteError};
+use sansession::WriteError;
 use sansession_store::ErrorKind;
 
 use crate::text::{Json, Text};
@@ -36,14 +36,10 @@ pub enum Failure {
     Write(WriteError),
     /// The store failed.
     Store(ErrorKind),
-    /// The stored record is not for this build.
-    Record,
     /// There is no randomness.
     Entropy,
-    /// The exchange was refused when it closed.
-    Refused(Outcome),
-    /// All slots are in use.
-    Busy,
+    /// The session was asked for when it was closed already.
+    Closed,
     /// The answer is longer than the device's buffer.
     Long,
 }
@@ -57,12 +53,11 @@ impl Failure {
             Self::Csrf => 403,
             Self::NotFound => 404,
             Self::Method => 405,
-            Self::Refused(Outcome::Gone | Outcome::Obsolete | Outcome::Conflict) => 409,
             Self::Body => 413,
             Self::Wait(_) => 429,
-            Self::Store(_) | Self::Busy | Self::Refused(Outcome::StoreFailed) => 503,
-            Self::Write(WriteError::Full { .. }) | Self::Refused(Outcome::StoreFull) => 507,
-            Self::Write(_) | Self::Record | Self::Entropy | Self::Refused(_) | Self::Long => 500,
+            Self::Store(_) => 503,
+            Self::Write(WriteError::Full { .. }) => 507,
+            Self::Write(_) | Self::Entropy | Self::Closed | Self::Long => 500,
         }
     }
 
@@ -79,16 +74,10 @@ impl Failure {
             Self::Csrf => "csrf",
             Self::Password => "password",
             Self::Wait(_) => "wait",
-            Self::Write(WriteError::Full { .. }) | Self::Refused(Outcome::StoreFull) => "full",
-            Self::Write(_) => "session",
-            Self::Store(_) | Self::Refused(Outcome::StoreFailed) => "store",
-            Self::Record => "record",
-            Self::Entropy | Self::Refused(Outcome::RngFailed) => "rng",
-            Self::Refused(Outcome::Gone) => "gone",
-            Self::Refused(Outcome::Obsolete) => "obsolete",
-            Self::Refused(Outcome::Conflict) => "conflict",
-            Self::Refused(_) => "session",
-            Self::Busy => "busy",
+            Self::Write(WriteError::Full { .. }) => "full",
+            Self::Write(_) | Self::Closed => "session",
+            Self::Store(_) => "store",
+            Self::Entropy => "rng",
             Self::Long => "long",
         }
     }
@@ -131,20 +120,7 @@ impl Failure {
                 ("That will not do", "Names have 1 to 255 bytes, notes 300.")
             }
             Self::Utf8 | Self::Body => ("That form could not be read", "Nothing was changed."),
-            Self::Refused(Outcome::Gone | Outcome::Obsolete) => (
-                "Your session has ended",
-                "It was ended, or got another id, while this request was under way. Nothing was changed.",
-            ),
-            Self::Refused(Outcome::Conflict) => (
-                "Too much at once",
-                "Other requests changed the session again and again. Please try again.",
-            ),
-            Self::Refused(Outcome::StoreFull) => {
-                ("The device keeps no more sessions", "Please log out somewhere else first.")
-            }
-            Self::Store(_) | Self::Busy | Self::Refused(Outcome::StoreFailed) => {
-                ("The device is busy", "Please try again in a moment.")
-            }
+            Self::Store(_) => ("The device is busy", "Please try again in a moment."),
             _ => ("Something went wrong", "Nothing was changed. Please try again."),
         }
     }

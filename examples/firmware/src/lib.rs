@@ -15,6 +15,8 @@ mod form;
 
 mod failure;
 
+mod refusal;
+
 mod answer;
 
 mod host;
@@ -27,9 +29,10 @@ mod page;
 
 pub mod flash;
 
-pub use answer::{Answer, Body, Content, ending, plain, refuse, serve};
+pub use answer::{Answer, Body, Content, plain, refuse, serve};
 pub use device::{Device, RECORD, Throttling};
 pub use failure::Failure;
 pub use host::{Host, Time};
+pub use refusal::refused;
 pub use route::Route;
 pub use text::Text;

@@ -24,10 +24,10 @@ use embassy_sync::blocking_mutex::raw::NoopRawMutex;
 use embassy_sync::mutex::Mutex;
 use embassy_time::Duration;
 use picoserve::{Config, Router, Server};
-use sansession::Slot;
 use sansession_firmware::RECORD;
 use sansession_firmware::flash::Part;
 use sansession_nor::NorStore;
+use sansession_web::Slots;
 use static_cell::{ConstStaticCell, StaticCell};
 
 use board::emac::{self, Emac};
@@ -74,12 +74,12 @@ async fn serve(
     stack: Stack<'static>,
     site: &'static Site,
     answer: &'static Mutex<NoopRawMutex, [u8; ANSWER]>,
-    slot: &'static RefCell<Slot>,
+    slots: &'static Slots<SOCKETS, { 2 * RECORD }>,
     buffers: &'static mut Buffers,
 ) -> ! {
     let Buffers { receive, send, request } = buffers;
     let peer = Cell::new([0; 4]);
-    let app = Router::from_service(Web { site, answer, slot, peer: &peer });
+    let app = Router::from_service(Web { site, slots, answer, peer: &peer });
     loop {
         let mut connection = TcpSocket::new(stack, receive, send);
         connection.set_timeout(Some(Duration::from_secs(45)));
@@ -145,12 +145,11 @@ fn listen(spawner: Spawner, stack: Stack<'static>, site: &'static Site) -> Resul
         ConstStaticCell::new(Mutex::new([0; ANSWER]));
     static BUFFERS: [ConstStaticCell<Buffers>; SOCKETS] =
         [const { ConstStaticCell::new(Buffers::EMPTY) }; SOCKETS];
-    static SLOTS: [StaticCell<RefCell<Slot<[u8; 2 * RECORD]>>>; SOCKETS] =
-        [const { StaticCell::new() }; SOCKETS];
+    static SLOTS: StaticCell<Slots<SOCKETS, { 2 * RECORD }>> = StaticCell::new();
+    let slots: &_ = SLOTS.init_with(Slots::new);
     let answer = ANSWER_OF_ONE.take();
-    for (slot, buffers) in SLOTS.iter().zip(&BUFFERS) {
-        let slot = slot.init_with(|| RefCell::new(Slot::new()));
-        spawner.spawn(serve(stack, site, answer, slot, buffers.take()).map_err(|_| Start::Tasks)?);
+    for buffers in &BUFFERS {
+        spawner.spawn(serve(stack, site, answer, slots, buffers.take()).map_err(|_| Start::Tasks)?);
     }
     Ok(())
 }

@@ -5,15 +5,18 @@ use core::fmt;
 use core::ops::Range;
 use core::time::Duration;
 
-use sansession::{Config, Key, KeyRing, Sessions};
+use sansession::rand_core::TryCryptoRng;
+use sansession::{Config, Key, KeyRing, Outcome, Sessions, Stored, Timestamp};
 use sansession_device::DeviceRng;
 use sansession_firmware::flash::{Journal, Part, Secret};
-use sansession_firmware::{Device, RECORD, Throttling};
+use sansession_firmware::{Body, Device, RECORD, Throttling, Time as _, refused};
 use sansession_nor::NorStore;
+use sansession_store::Store;
+use sansession_web::{Host, Page, Refused, Report};
 use static_cell::StaticCell;
 
 use crate::STOPPED;
-use crate::board::semihosting::{self, Refused};
+use crate::board::semihosting::{self, Denied};
 use crate::clock::SavedClock;
 use crate::memory::Memory;
 
@@ -44,7 +47,7 @@ pub(crate) struct Site {
     pub(crate) device: Device<
         'static,
         NorStore<Part<'static, Memory>, SESSIONS>,
-        DeviceRng<fn(&mut [u8]) -> Result<(), Refused>>,
+        DeviceRng<fn(&mut [u8]) -> Result<(), Denied>>,
         SavedClock<Part<'static, Memory>>,
     >,
 }
@@ -71,7 +74,7 @@ impl Site {
         let journal = Journal::open(part(JOURNAL)).map_err(because(Start::Journal))?;
         // A time that comes once only, as the clock starts behind what it saved.
         let nonce = journal.latest().as_millis().to_le_bytes();
-        let entropy: fn(&mut [u8]) -> Result<(), Refused> = semihosting::entropy;
+        let entropy: fn(&mut [u8]) -> Result<(), Denied> = semihosting::entropy;
         let mut rng =
             DeviceRng::new(entropy, &nonce, b"sansession demo").map_err(because(Start::Entropy))?;
         let secret =
@@ -89,6 +92,51 @@ impl Site {
             record: RefCell::new([0; RECORD]),
         };
         Ok(Self { device })
+    }
+}
+
+impl Host for Site {
+    type Store = NorStore<Part<'static, Memory>, SESSIONS>;
+
+    fn sessions(&self) -> &Sessions<Stored> {
+        &self.device.sessions
+    }
+
+    fn store(&self) -> &Self::Store {
+        self.device.store
+    }
+
+    fn now(&self) -> Option<Timestamp> {
+        Some(self.device.clock.now())
+    }
+
+    fn rng(&self) -> impl TryCryptoRng {
+        self.device.rng.borrow_mut()
+    }
+
+    fn refuse(&self, why: &Refused<<Self::Store as Store>::Error>, path: &str) -> Page {
+        let answer = refused(why.status(), why.outcome(), path);
+        let (content_type, body) = (
+            answer.content.media_type(),
+            match answer.body {
+                Body::Fixed(body) => body,
+                Body::Written => "",
+            },
+        );
+        Page { status: answer.status, content_type, body }
+    }
+
+    fn report(&self, report: &Report<'_, <Self::Store as Store>::Error>) {
+        if let Some(cause) = report.refused {
+            crate::log!("refused: {cause}");
+        }
+        if let Some(cause) = report.upkeep {
+            crate::log!("not done, and tried again: {cause}");
+        }
+    }
+
+    fn header(&self, outcome: Option<Outcome>) -> Option<(&'static str, &'static str)> {
+        Some(("x-demo-outcome", outcome.map_or("unopened", Outcome::name)))
     }
 }
 

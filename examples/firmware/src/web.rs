@@ -1,86 +1,69 @@
-//! HTTP: the application under picoserve, with an exchange of the machine around each request.
+//! HTTP: the application as one service of picoserve, with the exchange of its session around each request.
+//!
+//! The layer of `sansession-picoserve` is the short way to the same. It writes answers in two places, the handler's and
+//! its own, and each place is ten kilobytes of code; here there is one for both.
 
-mod respond;
-
-mod slots;
-
-use core::cell::{Cell, RefCell};
+use core::cell::Cell;
+use core::fmt::Display;
 
 use embassy_sync::blocking_mutex::raw::NoopRawMutex;
 use embassy_sync::mutex::Mutex;
 use embassy_time::Timer;
 use picoserve::ResponseSent;
 use picoserve::io::Read;
-use picoserve::request::{Headers, Path, Request};
-use picoserve::response::ResponseWriter;
+use picoserve::request::{Path, Request};
+use picoserve::response::{
+    Connection, ForEachHeader, HeadersIter, Response, ResponseWriter, StatusCode,
+};
 use picoserve::routing::PathRouterService;
-use sansession::{Active, Reply, Slot};
-use sansession_firmware::{Answer, Failure, Host as _, Route, Text, ending, plain, refuse, serve};
-use sansession_store::{NoPause, OpenError, Store as _, StoreError as _, close, open};
+use sansession::Ending;
+use sansession_firmware::{
+    Answer, Body, Content, Failure, RECORD, Route, Text, plain, refuse, serve,
+};
+use sansession_web::{Cookie, Exchange, Refusal, Session, Settled, Slots};
 
+use crate::SOCKETS;
 use crate::site::Site;
-use respond::respond;
-use slots::Lease;
 
 /// Bytes of the longest answer. One answer at a time is written into them, and sent from there.
 pub(crate) const ANSWER: usize = 7 * 1024;
 
-/// Expired sessions that are taken away at a time.
-const SWEEP: usize = 8;
-
 /// What serves one socket.
 pub(crate) struct Web<'a> {
     pub(crate) site: &'static Site,
+    pub(crate) slots: &'static Slots<SOCKETS, { 2 * RECORD }>,
     pub(crate) answer: &'static Mutex<NoopRawMutex, [u8; ANSWER]>,
-    pub(crate) slot: &'static RefCell<Slot>,
     /// Who is at the other end, for the throttle.
     pub(crate) peer: &'a Cell<[u8; 4]>,
 }
 
-impl Web<'_> {
-    async fn open(&self, headers: Headers<'_>) -> Result<Active<Lease<'static>>, Failure> {
-        let device = &self.site.device;
-        let slot = Lease::take(self.slot).ok_or(Failure::Busy)?;
-        let cookies = headers.iter().filter_map(|(name, value)| {
-            name.as_raw().eq_ignore_ascii_case(b"cookie").then(|| value.as_raw())
-        });
-        let begin = device.sessions.begin(cookies, device.now(), slot);
-        open(device.store, begin).await.map_err(|error| match error {
-            OpenError::Store(error) => {
-                crate::log!("a session was not loaded: {error}");
-                Failure::Store(error.kind())
-            }
-            _ => Failure::Record,
-        })
-    }
+/// Why a request gets no session.
+enum Refused {
+    /// It is not as it should be.
+    Request(Failure),
+    /// It could not be opened.
+    Session(Answer),
+}
 
-    /// Hands the session to the application, and carries out what comes of it.
-    async fn run(
+impl Web<'_> {
+    /// Answers, over the session if the route has one.
+    fn run(
         &self,
-        mut session: Active<Lease<'static>>,
         route: &Route<'_>,
+        session: Option<&Result<Session, Refused>>,
         body: &[u8],
         text: &mut Text<'_>,
-    ) -> (Answer, Option<Reply<Lease<'static>>>) {
+    ) -> Answer {
+        let session = match session {
+            None => return plain(route, text),
+            Some(Ok(session)) => session,
+            Some(Err(Refused::Request(failure))) => return refuse(route, *failure, text),
+            Some(Err(Refused::Session(answer))) => return *answer,
+        };
         let device = &self.site.device;
-        let answer = serve(device, &mut session, route, body, &self.peer.get(), text);
-        let now = device.now();
-        let end = {
-            let rng = &mut *device.rng.borrow_mut();
-            device.sessions.finish(session, ending(&answer), now, rng)
-        };
-        let Ok(end) = end else { return (refuse(route, Failure::Entropy, text), None) };
-        let finished = close(&device.sessions, device.store, &NoPause, end).await;
-        if let Some(cause) = finished.cause {
-            crate::log!("a session was not stored: {cause}");
-        }
-        let outcome = finished.reply.outcome();
-        let answer = if outcome.is_refusal() {
-            refuse(route, Failure::Refused(outcome), text)
-        } else {
-            answer
-        };
-        (answer, Some(finished.reply))
+        let peer = self.peer.get();
+        let answer = session.with(|active| serve(device, active, route, body, &peer, text));
+        answer.unwrap_or_else(|_| refuse(route, Failure::Closed, text))
     }
 }
 
@@ -93,38 +76,98 @@ impl PathRouterService for Web<'_> {
         mut request: Request<'_, R>,
         writer: W,
     ) -> Result<ResponseSent, W::Error> {
-        let route = Route::find(request.parts.method(), path.encoded());
+        let path = path.encoded();
+        let route = Route::find(request.parts.method(), path);
+        let exchange = Exchange::new(self.site, self.slots);
         let body = request.body_connection.body().read_all().await;
         let session = match (&body, route.wait()) {
             _ if !route.opens_session() => None,
-            (Err(_), _) => Some(Err(Failure::Body)),
-            (_, Err(failure)) => Some(Err(failure)),
+            (Err(_), _) => Some(Err(Refused::Request(Failure::Body))),
+            (_, Err(failure)) => Some(Err(Refused::Request(failure))),
             (Ok(_), Ok(wait)) => {
-                let session = self.open(request.parts.headers()).await;
+                let cookies = request.parts.headers().iter().filter_map(|(name, value)| {
+                    name.as_raw().eq_ignore_ascii_case(b"cookie").then(|| value.as_raw())
+                });
+                let session = exchange.open(cookies, path).await;
                 Timer::after_millis(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)).await;
-                Some(session)
+                Some(session.map_err(|refusal| Refused::Session(in_place(&refusal))))
             }
         };
         let mut buffer = self.answer.lock().await;
         let mut text = Text::new(&mut *buffer);
-        let (answer, reply) = match session {
-            None => (plain(&route, &mut text), None),
-            Some(Err(failure)) => (refuse(&route, failure, &mut text), None),
-            Some(Ok(session)) => {
-                let body: &[u8] = body.as_deref().unwrap_or_default();
-                self.run(session, &route, body, &mut text).await
-            }
-        };
-        let connection = request.body_connection.finalize().await?;
-        let device = &self.site.device;
-        let written = text.as_str();
-        let reply = reply.as_ref();
-        let sent = respond(connection, writer, answer, written, reply, &device.sessions).await?;
-        if reply.is_some_and(Reply::sweep)
-            && let Err(error) = device.store.sweep(device.now(), SWEEP).await
-        {
-            crate::log!("expired sessions were not swept: {error}");
+        let body: &[u8] = body.as_deref().unwrap_or_default();
+        let mut answer = self.run(&route, session.as_ref(), body, &mut text);
+        let ending = if answer.status >= 500 { Ending::Failed } else { Ending::Answered };
+        let Settled { refusal, headers, set_cookie, .. } = exchange.close(ending, path).await;
+        if let Some(refusal) = refusal {
+            answer = in_place(&refusal);
         }
-        Ok(sent)
+        let connection = request.body_connection.finalize().await?;
+        let head = Head { answer, headers, set_cookie };
+        let sent = respond(connection, writer, head, text.as_str()).await;
+        exchange.sweep().await;
+        sent
     }
+}
+
+/// The answer that takes the place of the application's.
+fn in_place(refusal: &Refusal) -> Answer {
+    let page = refusal.page;
+    Answer::fixed(page.status, Content::of(page.content_type), page.body)
+}
+
+/// Headers of an answer beside those of its body: its own, and those of its session.
+struct Head {
+    answer: Answer,
+    headers: [Option<(&'static str, &'static str)>; 3],
+    /// Holds the slot until it is written.
+    set_cookie: Option<Cookie<Site>>,
+}
+
+impl HeadersIter for Head {
+    async fn for_each_header<F: ForEachHeader>(self, mut write: F) -> Result<F::Output, F::Error> {
+        let Self { answer, headers, set_cookie } = self;
+        let policy = answer.content.policy();
+        let own = [
+            policy.map(|policy| ("Content-Security-Policy", policy)),
+            policy.map(|_| ("X-Content-Type-Options", "nosniff")),
+            policy.map(|_| ("Referrer-Policy", "no-referrer")),
+            // What the session says of caches takes its place (promise H6).
+            answer
+                .content
+                .caching()
+                .filter(|_| set_cookie.is_none())
+                .map(|it| ("Cache-Control", it)),
+            answer.see_home.then_some(("Location", "/")),
+        ];
+        let fixed = own.iter().chain(&headers).flatten();
+        let fixed = fixed.map(|(name, value)| (*name, value as &dyn Display));
+        let retry_after = answer.retry_after.iter().map(|it| ("Retry-After", it as &dyn Display));
+        let set_cookie = set_cookie.iter().map(|it| ("Set-Cookie", it as &dyn Display));
+        // One call for all: each is code of its own.
+        for (name, value) in fixed.chain(retry_after).chain(set_cookie) {
+            write.call(name, value).await?;
+        }
+        write.finalize().await
+    }
+}
+
+async fn respond<R: Read, W: ResponseWriter<Error = R::Error>>(
+    connection: Connection<'_, R>,
+    writer: W,
+    head: Head,
+    written: &str,
+) -> Result<ResponseSent, W::Error> {
+    let Answer { status, content, body, .. } = head.answer;
+    let status = StatusCode::new(status);
+    if status == StatusCode::NO_CONTENT {
+        // It has no body, and may not say how long it is.
+        return writer.write_response(connection, Response::empty(status).with_headers(head)).await;
+    }
+    let body = match body {
+        Body::Written => written,
+        Body::Fixed(body) => body,
+    };
+    let response = Response::new(status, body).with_content_type(content.media_type());
+    writer.write_response(connection, response.with_headers(head)).await
 }

@@ -19,9 +19,9 @@ const APPLICATION_EXIT: u32 = 0x2_0026;
 
 /// Why the host did not do what it was asked.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Refused;
+pub(crate) struct Denied;
 
-impl fmt::Display for Refused {
+impl fmt::Display for Denied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the emulator did not do it")
     }
@@ -68,19 +68,19 @@ pub(crate) fn arguments(buffer: &mut [u8]) -> &str {
 }
 
 /// Fills all of the bytes from the host's `/dev/urandom`, or fails.
-pub(crate) fn entropy(bytes: &mut [u8]) -> Result<(), Refused> {
+pub(crate) fn entropy(bytes: &mut [u8]) -> Result<(), Denied> {
     let name = b"/dev/urandom\0";
     // Mode 1 is "rb"; the length is without the zero.
     let block = [word(name.as_ptr()), 1, name.len() as u32 - 1];
     // SAFETY: a name that ends with a zero, a mode, and the name's length, as the call takes them; it reads only.
     let file = unsafe { call(OPEN, block.as_ptr()) };
     if file == u32::MAX {
-        return Err(Refused);
+        return Err(Denied);
     }
     let block = [file, word(bytes.as_mut_ptr()), bytes.len() as u32];
     // SAFETY: the bytes may be written, and are as long as the block says.
     let missing = unsafe { call(READ, block.as_ptr()) };
     // SAFETY: the file is open, and not used after this.
     unsafe { call(CLOSE, block.as_ptr()) };
-    if missing == 0 { Ok(()) } else { Err(Refused) }
+    if missing == 0 { Ok(()) } else { Err(Denied) }
 }
