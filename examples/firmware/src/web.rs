@@ -1,7 +1,7 @@
 //! HTTP: the application as one service of picoserve, with the exchange of its session around each request.
 //!
 //! The layer of `sansession-picoserve` is the short way to the same. It writes answers in two places, the handler's and
-//! its own, and each place is ten kilobytes of code; here there is one for both.
+//! its own: 7 KB more flash and 2 KB more RAM here, where all answers are written in one place.
 
 use core::cell::Cell;
 use core::fmt::Display;
