@@ -10,6 +10,8 @@ use sansession::Timestamp;
 use sansession_firmware::flash::{Journal, Part, Secret};
 
 const SECTOR: usize = 4096;
+/// The same, as addresses count.
+const NEXT: u32 = 4096;
 
 /// Three sectors whose power goes after some words, and leaves junk in the one that was being written or erased.
 struct Flash {
@@ -91,7 +93,7 @@ impl NorFlash for Flash {
 }
 
 fn opened(flash: &RefCell<Flash>) -> Journal<Part<'_, Flash>> {
-    Journal::open(Part::new(flash, 0..2 * SECTOR as u32)).expect("it can be read")
+    Journal::open(Part::new(flash, 0..2 * NEXT)).expect("it can be read")
 }
 
 // promise: L8
@@ -129,12 +131,12 @@ fn the_latest_saved_time_is_there_whenever_the_power_went() {
 #[test]
 fn the_key_is_made_once_and_never_shown() {
     let flash = RefCell::new(Flash::new());
-    let make = || Secret::read_or_make(&mut Part::new(&flash, 0..SECTOR as u32), &mut SysRng);
+    let make = || Secret::read_or_make(&mut Part::new(&flash, 0..NEXT), &mut SysRng);
     for cut in 0..10 {
         flash.borrow_mut().left = Some(cut);
-        let made = make().is_ok();
+        let done = make().is_ok();
         flash.borrow_mut().left = None;
-        if made {
+        if done {
             break;
         }
     }
@@ -147,18 +149,16 @@ fn the_key_is_made_once_and_never_shown() {
 #[test]
 fn a_part_keeps_to_its_range() {
     let flash = RefCell::new(Flash::new());
-    let mut part = Part::new(&flash, SECTOR as u32..2 * SECTOR as u32);
+    let mut part = Part::new(&flash, NEXT..2 * NEXT);
     assert_eq!(part.capacity(), SECTOR);
-    part.erase(0, SECTOR as u32).expect("its own");
+    part.erase(0, NEXT).expect("its own");
     part.write(4, &[1, 2]).expect("its own");
     assert_eq!(flash.borrow().bytes[SECTOR + 4..SECTOR + 6], [1, 2]);
-    for (offset, len) in
-        [(SECTOR as u32, 1), (SECTOR as u32 - 1, 2), (u32::MAX, 1), (0, SECTOR + 1)]
-    {
+    for (offset, len) in [(NEXT, 1), (NEXT - 1, 2), (u32::MAX, 1), (0, SECTOR + 1)] {
         let error = part.write(offset, &vec![0; len]).expect_err("beyond");
         assert_eq!(error.kind(), NorFlashErrorKind::OutOfBounds);
         let error = part.read(offset, &mut vec![0; len]).expect_err("beyond");
         assert_eq!(error.kind(), NorFlashErrorKind::OutOfBounds);
     }
-    assert!(part.erase(0, 2 * SECTOR as u32).is_err() && part.erase(SECTOR as u32, 0).is_err());
+    assert!(part.erase(0, 2 * NEXT).is_err() && part.erase(NEXT, 0).is_err());
 }

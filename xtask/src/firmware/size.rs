@@ -37,7 +37,7 @@ impl fmt::Display for Sizes {
     }
 }
 
-/// Sums up the sections that are loaded. The fields are those of the ELF specification, figures 1-3 and 1-8.
+/// Sums up the sections that are loaded. The fields are those of the ELF specification.
 fn sections(elf: &[u8]) -> Option<Sizes> {
     // 32 bits, little-endian.
     if elf.get(..6)? != b"\x7fELF\x01\x01" {

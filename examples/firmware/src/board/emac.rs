@@ -19,7 +19,7 @@ use crate::board::register::Register;
 pub(crate) const INTERRUPT: i16 = 12;
 
 const BASE: usize = 0x4004_1000;
-// SAFETY: the registers of the EMAC (SmartFusion2 MSS user guide, table 9-6); only this module uses them. Those that
+// SAFETY: the registers of the EMAC of the SmartFusion2; only this module uses them. Those that
 // start a transfer are written when the descriptors are whole.
 const CONFIGURATION: Register = unsafe { Register::at(BASE) };
 // SAFETY: as above.

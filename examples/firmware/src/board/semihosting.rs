@@ -34,7 +34,7 @@ impl fmt::Display for Denied {
 /// that write.
 unsafe fn call(number: u32, block: *const u32) -> u32 {
     let answer;
-    // SAFETY: `bkpt 0xab` is the semihosting call of M profile (ARM IHI 0101, 3.1): number in r0, block in r1, answer in
+    // SAFETY: `bkpt 0xab` is the semihosting call of M profile: number in r0, block in r1, answer in
     // r0. What is done to memory is what the caller promised.
     unsafe { asm!("bkpt #0xab", inout("r0") number => answer, in("r1") block, options(nostack)) };
     answer

@@ -10,7 +10,7 @@ use embedded_hal::spi::{Error, ErrorKind, ErrorType, Operation, SpiDevice};
 
 use crate::board::register::Register;
 
-// SAFETY: the registers of SPI0 (SmartFusion2 MSS user guide, table 14-7); only `Flash` uses them, and there is one.
+// SAFETY: the registers of SPI0 of the SmartFusion2; only `Flash` uses them, and there is one.
 const CONTROL: Register = unsafe { Register::at(0x4000_1000) };
 // SAFETY: as above.
 const FRAME_SIZE: Register = unsafe { Register::at(0x4000_1004) };

@@ -6,7 +6,7 @@ use core::fmt;
 
 use crate::board::register::Register;
 
-// SAFETY: the registers of MMUART0 (SmartFusion2 MSS user guide, table 13-5); nothing else uses them.
+// SAFETY: the registers of MMUART0, a 16550 in words; nothing else uses them.
 const TRANSMIT: Register = unsafe { Register::at(0x4000_0000) };
 // SAFETY: as above.
 const LINE_STATUS: Register = unsafe { Register::at(0x4000_0014) };
