@@ -3,7 +3,7 @@
 //! In: attributes that were checked when the configuration was built, and a value that this crate encoded. Out: one
 //! header value, written by `Display` straight to where the host wants it. No input of a request reaches it.
 
-use core::fmt;
+use core::fmt::{self, Write};
 
 use crate::error::ConfigError;
 
@@ -231,6 +231,26 @@ impl fmt::Display for SetCookie<'_> {
             SameSite::None => "; SameSite=None",
         })?;
         f.write_str(if partitioned { "; Partitioned" } else { "" })
+    }
+}
+
+/// Bytes of the longest header value with a token like this one.
+pub(crate) fn longest(config: &CookieConfig, text: &[u8]) -> usize {
+    let mut length = Length(0);
+    if let Ok(text) = core::str::from_utf8(text) {
+        let value = Value::Text(text);
+        // Writing into a count does not fail.
+        let _ = write!(length, "{}", SetCookie { config, value, max_age: MAX_AGE });
+    }
+    length.0
+}
+
+struct Length(usize);
+
+impl fmt::Write for Length {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0 = self.0.saturating_add(text.len());
+        Ok(())
     }
 }
 

@@ -45,6 +45,22 @@ fn the_default_cookie_is_exactly_this() {
     assert_eq!(removal, "__Host-session=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax");
 }
 
+/// With the longest lifetime, that of the default configuration being shorter by a digit.
+// promise: H4
+#[test]
+fn the_longest_cookie_is_as_long_as_it_is_said() {
+    let longest =
+        |config| Sessions::stored(config, &ring()).map(|sessions| sessions.set_cookie_len());
+    let config = Config::new().absolute(Duration::from_secs(34_560_000));
+    let set = Server::new(config)
+        .request(&mut Browser::new(), |active| active.insert("key", &1))
+        .set_cookie
+        .expect("a cookie");
+    assert_eq!(longest(config), Ok(set.len()));
+    assert_eq!(longest(Config::new()), Ok(set.len()));
+    assert_eq!(longest(Config::new().cookie_path("/").partitioned()), Ok(set.len() + 13));
+}
+
 // promise: H4
 #[test]
 fn every_sound_configuration_emits_what_the_grammar_allows() {

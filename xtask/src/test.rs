@@ -25,6 +25,7 @@ const DEVICE_PACKAGES: [&str; 7] = [
     "sansession-device",
     "sansession-web",
     "sansession-picoserve",
+    "sansession-edge-http",
 ];
 
 /// The oldest toolchain that must do, from the workspace's `rust-version`.

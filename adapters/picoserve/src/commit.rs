@@ -9,7 +9,7 @@ use sansession::Ending;
 use sansession_web::{Exchange, Host, Refusal, Settled};
 
 /// Writes no answer before the exchange is closed.
-pub(crate) struct Commit<'a, H: Host + 'static, W> {
+pub(crate) struct Commit<'a, H: Host, W> {
     exchange: &'a Exchange<H>,
     path: &'a str,
     writer: W,

@@ -14,7 +14,7 @@ use sansession_web::{Exchange, Host, Pool};
 use crate::commit::Commit;
 
 /// Puts sessions around a router. See the [crate docs](crate) for an example.
-pub struct SessionLayer<H: Host + 'static> {
+pub struct SessionLayer<H: Host> {
     host: &'static H,
     pool: &'static dyn Pool,
 }
@@ -73,7 +73,7 @@ impl<S: Clone, P, H: Host> Layer<S, P> for SessionLayer<H> {
 ///
 /// The application's is cloned for each request, so on a device it is a reference or empty. Inside of the layer, handlers
 /// take it with this crate's [`State`](crate::State).
-pub struct WithSession<S, H: Host + 'static> {
+pub struct WithSession<S, H: Host> {
     state: S,
     pub(crate) exchange: Exchange<H>,
 }

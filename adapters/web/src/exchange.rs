@@ -31,7 +31,7 @@ const SWEEP: usize = 16;
 ///
 /// Dropped before it is closed, it changes nothing. Dropped while the store is at work, it leaves the old session, the new
 /// one, or none.
-pub struct Exchange<H: Host + 'static> {
+pub struct Exchange<H: Host> {
     host: &'static H,
     pool: &'static dyn Pool,
     state: Cell<State>,
@@ -65,13 +65,15 @@ impl<H: Host> Exchange<H> {
         cookie_headers: impl IntoIterator<Item = &'h [u8]>,
         path: &str,
     ) -> Result<Session, Refusal> {
-        match self.state.get() {
-            State::Unasked => {}
-            State::Refused(refusal, _) => return Err(refusal),
-            State::Open(session, _) => return Ok(session),
-            State::Closed => return Err(self.refuse(None, &Refused::Closed, path)),
+        if let Some(known) = self.known(path) {
+            return known;
         }
-        match self.load(cookie_headers).await {
+        let loaded = self.load(cookie_headers).await;
+        // Who asked meanwhile may have been quicker: there is one exchange, and this one is dropped.
+        if let Some(known) = self.known(path) {
+            return known;
+        }
+        match loaded {
             Ok((active, desk, now)) => {
                 let session = Session::new(desk, desk.lay(active), self.host);
                 self.state.set(State::Open(session, now));
@@ -82,6 +84,16 @@ impl<H: Host> Exchange<H> {
                 self.state.set(State::Refused(refusal, refused.outcome()));
                 Err(refusal)
             }
+        }
+    }
+
+    /// What all who ask get, once somebody has.
+    fn known(&self, path: &str) -> Option<Result<Session, Refusal>> {
+        match self.state.get() {
+            State::Unasked => None,
+            State::Refused(refusal, _) => Some(Err(refusal)),
+            State::Open(session, _) => Some(Ok(session)),
+            State::Closed => Some(Err(self.refuse(None, &Refused::Closed, path))),
         }
     }
 

@@ -15,7 +15,7 @@ use crate::report::Report;
 /// It lives as long as the program and is only ever borrowed: as a `static`, or as what a cell in a `static` was filled
 /// with at start-up. Neither `Send` nor `Sync` is asked for; a device whose tasks share one executor can keep its parts
 /// in a [`RefCell`](core::cell::RefCell). Nothing here is called inside of a critical section.
-pub trait Host {
+pub trait Host: 'static {
     /// Where records are kept.
     type Store: Store;
 

@@ -11,7 +11,7 @@ use crate::slots::Lease;
 /// What goes with the answer of a closed exchange, or in its place.
 #[must_use = "the answer goes with these headers, or is not sent at all"]
 #[non_exhaustive]
-pub struct Settled<H: Host + 'static> {
+pub struct Settled<H: Host> {
     /// Set if the handler's answer must not be sent; this one is.
     pub refusal: Option<Refusal>,
     /// `Vary`, `Cache-Control` and the host's own header, as far as there are any. They are added to those of the answer.
@@ -43,7 +43,7 @@ impl<H: Host> Settled<H> {
 /// The value of a `Set-Cookie`: `Display` writes it, the same text each time.
 ///
 /// It holds the slot: drop it when it has been written.
-pub struct Cookie<H: Host + 'static> {
+pub struct Cookie<H: Host> {
     host: &'static H,
     reply: Reply<Lease>,
 }

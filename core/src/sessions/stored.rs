@@ -13,6 +13,7 @@ use crate::exchange::{Candidate, Exchange, Guest};
 use crate::header::Budget;
 use crate::keys::KeyRing;
 use crate::sessions::{CANDIDATES, Sessions};
+use crate::set_cookie;
 use crate::slot::{Layout, Slot};
 use crate::step::Ending;
 use crate::time::{Span, Timestamp};
@@ -27,6 +28,11 @@ impl Sessions<Stored> {
     /// [`ConfigError`] as of [`Config::checked`].
     pub fn stored(config: Config, keys: &KeyRing) -> Result<Self, ConfigError> {
         Self::new(config, keys)
+    }
+
+    /// The most bytes that the value of their `Set-Cookie` header ever has, for hosts that write it into a buffer.
+    pub fn set_cookie_len(&self) -> usize {
+        set_cookie::longest(&self.config.cookie, &[b'A'; token::TEXT])
     }
 
     /// Opens an exchange with the values of the request's `Cookie` headers, in order.

@@ -84,11 +84,11 @@ impl Browser {
         answer
     }
 
-    /// Keeps the last cookie of an answer.
+    /// Keeps the session cookie of an answer.
     pub fn keep(&mut self, answer: &Answer) {
-        let set = answer.headers.iter().rfind(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
-        if let Some((_, line)) = set {
-            let pair = line.split(';').next().unwrap_or_default();
+        let cookies = answer.headers.iter().filter(|(name, _)| name == "Set-Cookie");
+        let mut pairs = cookies.filter_map(|(_, line)| line.split(';').next());
+        if let Some(pair) = pairs.rfind(|pair| pair.starts_with("session=")) {
             self.cookie = (!pair.ends_with('=')).then(|| pair.to_owned());
         }
     }
