@@ -17,7 +17,7 @@ use crate::tally::Tally;
 const DEVICE: &str = "thumbv6m-none-eabi";
 
 /// What must build for it.
-const DEVICE_PACKAGES: [&str; 7] = [
+const DEVICE_PACKAGES: [&str; 8] = [
     "sansession",
     "sansession-ram",
     "sansession-nor",

@@ -40,8 +40,8 @@ use web::{ANSWER, Web};
 const SOCKETS: usize = 3;
 /// Bytes of each direction of a socket.
 const TCP: usize = 1024;
-/// Bytes of a request: its head and its body.
-const REQUEST: usize = 2048;
+/// Bytes of a request: its head and its body. What a browser sends of itself is half of it.
+const REQUEST: usize = 1536;
 /// Exit code of a start that failed.
 const STOPPED: u32 = 1;
 

@@ -137,6 +137,17 @@ fn a_throttled_name_waits_and_is_let_in_again() {
 }
 
 #[test]
+fn right_passwords_are_not_counted() {
+    let store = Store::new();
+    let site = Site::new(&store);
+    let mut browser = Browser::default();
+    for _ in 0..30 {
+        browser.log_in(&site, "ada");
+        assert_eq!(browser.form(&site, "/logout", "").0, 303);
+    }
+}
+
+#[test]
 fn forms_are_decoded_and_wrong_ones_change_nothing() {
     let store = Store::new();
     let site = Site::new(&store);

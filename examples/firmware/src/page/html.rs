@@ -81,9 +81,14 @@ struct Form<'a>(&'a str, &'a CsrfToken);
 impl Display for Form<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(action, csrf) = self;
+        // Where the button is not what the page is about.
+        let class = match *action {
+            "/logout" | "/sessions/end" | "/notes/delete" => "quiet",
+            _ => "",
+        };
         writeln!(
             f,
-            "<form class=\"quiet\" method=\"post\" action=\"{action}\">\
+            "<form class=\"{class}\" method=\"post\" action=\"{action}\">\
              <input type=\"hidden\" name=\"{TOKEN}\" value=\"{csrf}\">"
         )
     }
