@@ -6,6 +6,8 @@
 
 mod demo;
 mod failure;
+mod firmware;
+mod footprint;
 mod fuzz;
 mod miri;
 mod probe;
@@ -25,12 +27,16 @@ const HELP: &str = "\
 Usage: cargo xtask <command>
 
   demo [flags]                 builds the demo and runs it; flags go to the demo
+  firmware [flags]             the same on an emulated board, its flash in a file;
+                               --port N, --flash FILE, --args TEXT, --build
   test [flags] [filter]        installs what is missing, then checks everything;
-                               --no-browser and --no-services leave tests out
+                               --no-browser, --no-services and --no-board leave
+                               tests out
   probe                        links core without an allocator or a panic
   fuzz [target] [seconds]      looks for inputs that break an invariant, 60 s each
   miri                         interprets core's tests, also as big-endian
   bench                        prints what an exchange costs
+  footprint                    prints what one costs a microcontroller
   stores                       prints what the stores cost, on servers of its own
   help                         this page
 ";
@@ -41,6 +47,9 @@ fn main() -> ExitCode {
     let rest: Vec<OsString> = args.collect();
     let done = match command.to_str() {
         Some("demo") => demo::demo(&rest),
+        Some("firmware") => firmware::firmware(&rest),
+        Some("footprint") => footprint::footprint(),
+        Some(firmware::ANSWERS) => firmware::answers(&rest),
         Some("test") => test::test(&rest),
         Some("probe") => probe::probe(),
         Some("fuzz") => fuzz::fuzz(&rest),

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 use crate::failure::Failure;
+use crate::firmware;
 use crate::fuzz;
 use crate::probe::probe;
 use crate::run::{cannot_start, cargo, echo, run};
@@ -16,10 +17,11 @@ use crate::tally::Tally;
 const DEVICE: &str = "thumbv6m-none-eabi";
 
 /// What must build for it.
-const DEVICE_PACKAGES: [&str; 7] = [
+const DEVICE_PACKAGES: [&str; 8] = [
     "sansession",
     "sansession-ram",
     "sansession-nor",
+    "sansession-spi-nor",
     "sansession-device",
     "sansession-web",
     "sansession-picoserve",
@@ -31,7 +33,7 @@ const OLDEST: &str = env!("CARGO_PKG_RUST_VERSION");
 
 /// Installs what is missing and runs every step, until the first that fails.
 pub(crate) fn test(args: &[OsString]) -> Result<(), Failure> {
-    let options = Options::parse(args)?;
+    let mut options = Options::parse(args)?;
     eprintln!("== install what is missing");
     setup::programs(options.browser)?;
     if options.services {
@@ -42,6 +44,7 @@ pub(crate) fn test(args: &[OsString]) -> Result<(), Failure> {
     let device = setup::target(DEVICE);
     let oldest = setup::toolchain(OLDEST);
     let fuzzer = setup::fuzzer();
+    let board = if options.board { firmware::install() } else { Err(Missing("--no-board".into())) };
 
     let mut steps = Steps::default();
     steps.run_if(rustfmt, "fmt", || run(cargo(&["fmt", "--all", "--check"])))?;
@@ -71,6 +74,8 @@ pub(crate) fn test(args: &[OsString]) -> Result<(), Failure> {
         run(check)
     })?;
     steps.run_if(fuzzer, "fuzz", fuzz::brief)?;
+    options.board = board.is_ok();
+    steps.run_if(board, "firmware", firmware::check)?;
     if !options.browser {
         steps.skip("browser tests", "--no-browser");
     }
@@ -92,16 +97,18 @@ pub(crate) fn test(args: &[OsString]) -> Result<(), Failure> {
 struct Options {
     browser: bool,
     services: bool,
+    board: bool,
     filter: Option<String>,
 }
 
 impl Options {
     fn parse(args: &[OsString]) -> Result<Self, Failure> {
-        let mut options = Self { browser: true, services: true, filter: None };
+        let mut options = Self { browser: true, services: true, board: true, filter: None };
         for arg in args {
             match arg.to_str() {
                 Some("--no-browser") => options.browser = false,
                 Some("--no-services") => options.services = false,
+                Some("--no-board") => options.board = false,
                 Some(filter) if !filter.starts_with('-') && options.filter.is_none() => {
                     options.filter = Some(filter.to_owned());
                 }
@@ -163,6 +170,9 @@ fn cargo_test(options: &Options, tally: &mut Tally) -> Result<(), Failure> {
     }
     if !options.services {
         command.env("SANSESSION_NO_SERVICES", "1");
+    }
+    if !options.board {
+        command.env("SANSESSION_NO_BOARD", "1");
     }
     echo(&command);
     let mut child =

@@ -23,11 +23,15 @@ enum Cookies {
 }
 
 impl Client {
-    pub(crate) fn with_jar(base: &str) -> Self {
+    /// A browser of its own on a server, whose address is `base`: curl with an empty jar.
+    #[must_use]
+    pub fn with_jar(base: &str) -> Self {
         Self { base: base.to_owned(), cookies: Cookies::Jar(Scratch::new()) }
     }
 
-    pub(crate) fn with_cookies(base: &str, cookies: &[&str]) -> Self {
+    /// Somebody who sends these `name=value`, each in a header of its own, and keeps no cookie.
+    #[must_use]
+    pub fn with_cookies(base: &str, cookies: &[&str]) -> Self {
         let headers = cookies.iter().map(|cookie| format!("Cookie: {cookie}")).collect();
         Self { base: base.to_owned(), cookies: Cookies::Fixed(headers) }
     }

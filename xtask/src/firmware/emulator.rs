@@ -1,0 +1,113 @@
+//! The emulated board.
+//!
+//! This program becomes the emulator, so whoever stops the command stops the board. What waits for the board to answer is
+//! therefore a process of its own, which ends with either.
+
+use std::fs::{self, File};
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpStream};
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::{ANSWERS, BOARD};
+use crate::failure::Failure;
+use crate::{run, setup};
+
+const EMULATOR: &str = "qemu-system-arm";
+/// Bytes of the board's flash.
+const FLASH: usize = 16 * 1024 * 1024;
+/// A board that does not answer for so long is broken.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Installs the emulator, if it is not there.
+pub(crate) fn install() -> Result<(), Failure> {
+    let there = || run::succeeds(EMULATOR, &["--version"]);
+    if there() {
+        return Ok(());
+    }
+    setup::apt_install(&[EMULATOR])?;
+    if there() {
+        Ok(())
+    } else {
+        Err(Failure::Step(format!("installed, but does not start: {EMULATOR}")))
+    }
+}
+
+/// Runs the firmware until it is stopped. The file is what the flash holds; without one it is blank.
+pub(crate) fn run(elf: &Path, flash: &Path, port: u16, args: &str) -> Result<(), Failure> {
+    if !flash.exists() {
+        blank(flash).map_err(|error| {
+            Failure::Step(format!("cannot create {}: {error}", flash.display()))
+        })?;
+    }
+    let this = std::env::current_exe()
+        .map_err(|error| Failure::Step(format!("this program cannot be found: {error}")))?;
+    let mut waiting = Command::new(this);
+    waiting.args([ANSWERS, &port.to_string()]);
+    waiting.spawn().map_err(|error| run::cannot_start(&waiting, &error))?;
+    Err(run::become_command(emulator(elf, flash, port, args)))
+}
+
+/// Commas separate the emulator's options, so in a value they are doubled.
+fn emulator(elf: &Path, flash: &Path, port: u16, args: &str) -> Command {
+    let flash = flash.to_string_lossy().replace(',', ",,");
+    let args = args.replace(',', ",,");
+    let mut command = Command::new(EMULATOR);
+    command
+        .args(["-M", BOARD, "-display", "none", "-monitor", "none", "-serial", "stdio"])
+        .args(["-drive", &format!("if=mtd,format=raw,file={flash}")])
+        .args([
+            "-nic",
+            &format!("user,restrict=on,model=msf2-emac,hostfwd=tcp:127.0.0.1:{port}-:80"),
+        ])
+        .arg("-semihosting-config")
+        .arg(format!("enable=on,target=native,arg=firmware,arg={args}"))
+        .arg("-kernel")
+        .arg(elf);
+    command
+}
+
+fn blank(flash: &Path) -> std::io::Result<()> {
+    if let Some(folder) = flash.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    File::create_new(flash)?.write_all(&vec![0xff; FLASH])
+}
+
+/// Waits until the board answers, and says where. It ends without a word when the emulator has ended.
+pub(crate) fn answers(port: u16) -> Result<(), Failure> {
+    let start = Instant::now();
+    let emulator = parent();
+    while parent() == emulator {
+        if ping(port).is_ok_and(|answer| answer.ends_with("pong")) {
+            println!("listening on http://127.0.0.1:{port}");
+            return Ok(());
+        }
+        if start.elapsed() > PATIENCE {
+            return Err(Failure::Step(format!("the board does not answer on port {port}")));
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    Ok(())
+}
+
+fn ping(port: u16) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+    stream.set_read_timeout(Some(Duration::from_secs(2)))?;
+    stream.write_all(b"GET /ping HTTP/1.1\r\nHost: board\r\nConnection: close\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
+}
+
+#[cfg(unix)]
+fn parent() -> u32 {
+    std::os::unix::process::parent_id()
+}
+
+#[cfg(not(unix))]
+fn parent() -> u32 {
+    0
+}
