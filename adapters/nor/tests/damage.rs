@@ -249,6 +249,9 @@ fn what_is_somebody_elses_is_left_alone_until_it_is_formatted() {
 
     assert_eq!(flash.bytes, before);
     let store = NorStore::<_, 1>::format(&mut flash, ring(PAGES)).expect("flash works");
+    let flash = store.into_flash();
+    assert!(flash.bytes.iter().all(|byte| *byte == 0xff), "nobody's session comes back");
+    let store = NorStore::<_, 1>::format(flash, ring(PAGES)).expect("flash works");
     assert_eq!(block_on(store.create(&key(1), write(b"new"))), Ok(Created::Stored));
 }
 
