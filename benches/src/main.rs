@@ -5,7 +5,7 @@
 //!
 //! Words choose rows: `cargo run --release -p sansession-bench -- stored 10` measures those whose work has them all.
 //!
-//! The program starts itself a second time and watches: see [`measure::steps`].
+//! The program starts itself a second time and watches: see [`sansession_bench_counter`].
 
 use std::process::ExitCode;
 
@@ -23,21 +23,14 @@ mod rows;
 #[global_allocator]
 static ALLOCATOR: sansession_bench_allocator::Counted = sansession_bench_allocator::Counted;
 
-/// The first argument of the program that is watched.
-const WATCHED: &str = "watched";
-
 fn main() -> ExitCode {
-    let mut words: Vec<String> = std::env::args().skip(1).collect();
-    if words.first().map(String::as_str) != Some(WATCHED) {
-        words.insert(0, WATCHED.to_owned());
-        return measure::steps::watch(&words);
-    }
-    words.remove(0);
-    let mut meter = measure::Meter::new();
-    let all = words.is_empty();
-    println!("{}", rows::measured(&mut meter, words));
-    if all {
-        println!("{}", rows::memory());
-    }
-    ExitCode::SUCCESS
+    sansession_bench_counter::watched(|words| {
+        let mut meter = measure::Meter::new();
+        let all = words.is_empty();
+        println!("{}", rows::measured(&mut meter, words));
+        if all {
+            println!("{}", rows::memory());
+        }
+        ExitCode::SUCCESS
+    })
 }

@@ -2,7 +2,7 @@
 //!
 //! In: contestants that do the same work. Out: what each costs.
 //!
-//! - **Instructions** of user mode: [`steps`] goes through a run instruction by instruction. Needs nothing of the
+//! - **Instructions** of user mode: [`sansession_bench_counter`] goes through a run instruction by instruction. Needs nothing of the
 //!   processor, works in virtual machines, sees every instruction set extension.
 //! - **Cycles** of user mode, by the processor's counter where there is one; the column is time otherwise.
 //! - **Time**: the median of many short batches.
@@ -14,12 +14,11 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use sansession_bench_allocator::so_far;
+use sansession_bench_counter::Steps;
 
 use crate::measure::cycles::Cycles;
-use crate::measure::steps::Steps;
 
 mod cycles;
-pub(crate) mod steps;
 
 /// Work that can be done again and again.
 pub(crate) trait Work {
@@ -132,7 +131,7 @@ impl Meter {
     /// stepped through, and that is not the work's.
     fn instructions(&mut self, work: &mut dyn Work) -> Option<u64> {
         let mut counts: Vec<u64> = Vec::new();
-        while let Some(count) = self.steps.count(work) {
+        while let Some(count) = self.steps.count(|| black_box(&mut *work).run()) {
             work.check();
             counts.push(count);
             if counts.len() == STEPPED || counts.iter().sum::<u64>() + count > STEPS {

@@ -135,7 +135,8 @@ impl Geometry {
 
     /// What `bytes` take on flash.
     pub(crate) const fn padded(&self, bytes: u32) -> u32 {
-        bytes.next_multiple_of(self.unit)
+        // A unit is a power of two, and small cores do not divide.
+        (bytes + (self.unit - 1)) & !(self.unit - 1)
     }
 
     /// Bytes for entries on a page.

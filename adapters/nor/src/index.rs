@@ -40,6 +40,8 @@ impl Session {
 
 /// The table. `T` is an array of places, or a slice of them.
 pub(crate) struct Index<T: ?Sized> {
+    /// Bytes that the newest entries take on flash.
+    live: u64,
     places: T,
 }
 
@@ -49,7 +51,7 @@ pub(crate) struct Overflow;
 
 impl<const N: usize> Index<[Option<Session>; N]> {
     pub(crate) const fn new() -> Self {
-        Self { places: [None; N] }
+        Self { live: 0, places: [None; N] }
     }
 }
 
@@ -66,9 +68,9 @@ impl Index<[Option<Session>]> {
         self.places.iter().any(Option::is_none)
     }
 
-    /// Bytes that the newest entries take.
-    pub(crate) fn live(&self, geometry: &Geometry) -> u64 {
-        self.sessions().map(|session| padded(geometry, session)).sum()
+    /// Bytes that the newest entries take on flash.
+    pub(crate) fn live(&self) -> u64 {
+        self.live
     }
 
     /// The session at or after the `place`th that is on `page`, and its place.
@@ -110,7 +112,12 @@ impl Index<[Option<Session>]> {
     ///
     /// # Errors
     /// It is of a new session and all places are taken.
-    pub(crate) fn apply(&mut self, header: &Header, address: u32) -> Result<(), Overflow> {
+    pub(crate) fn apply(
+        &mut self,
+        geometry: &Geometry,
+        header: &Header,
+        address: u32,
+    ) -> Result<(), Overflow> {
         let is_it = |place: &Option<Session>| {
             place.as_ref().is_some_and(|session| session.header.key == header.key)
         };
@@ -119,7 +126,11 @@ impl Index<[Option<Session>]> {
             Kind::Record => {
                 let free = || self.places.iter().position(Option::is_none);
                 let place = known.or_else(free).ok_or(Overflow)?;
-                self.places[place] = Some(Session { header: *header, address, saved: header.seen });
+                let session = Session { header: *header, address, saved: header.seen };
+                self.live += padded(geometry, &session);
+                if let Some(before) = self.places[place].replace(session) {
+                    self.live -= padded(geometry, &before);
+                }
             }
             Kind::Touch => {
                 if let Some(session) = known.and_then(|place| self.places[place].as_mut()) {
@@ -128,8 +139,8 @@ impl Index<[Option<Session>]> {
                 }
             }
             Kind::Tombstone => {
-                if let Some(place) = known {
-                    self.places[place] = None;
+                if let Some(before) = known.and_then(|place| self.places[place].take()) {
+                    self.live -= padded(geometry, &before);
                 }
             }
             Kind::Freed => {}

@@ -148,6 +148,6 @@ impl Log {
         if self.doubt == Some(header.key) {
             self.doubt = None;
         }
-        self.index.apply(header, address).map_err(|_| Fault::Capacity)
+        self.index.apply(&self.geometry, header, address).map_err(|_| Fault::Capacity)
     }
 }

@@ -223,6 +223,29 @@ fn a_page_that_cannot_be_erased_is_an_error_and_the_rest_is_there() {
     live(&mut flash, &mut model, 50, &mut random);
 }
 
+// promise: D3
+#[test]
+fn the_bytes_behind_an_entry_are_ones_and_nothing_of_another() {
+    const SIZES: Sizes = Sizes { read: 1, write: 32, erase: 1024 };
+    let mut flash = Flash::<1, 32, 1024>::new(PAGES as usize * 1024);
+    let ring = Geometry::new(0, PAGES, 1024, SIZES).expect("a ring");
+    let store = NorStore::<_, SESSIONS>::mount_ring(&mut flash, ring).expect("a mount works");
+    // One is longer than what is written at once, the others end in the middle of a word.
+    for (number, len) in [(1, 300), (2, 1), (3, 200)] {
+        let record = vec![0x55; len];
+        assert_eq!(block_on(store.create(&key(number), write(&record))), Ok(Created::Stored));
+    }
+    assert_eq!(block_on(store.destroy(&key(3))), Ok(true));
+    for (number, len) in [(1, 348), (2, 49), (3, 248)] {
+        let start = find(&flash.bytes, key(number).as_bytes()).expect("it is on flash") - 8;
+        let behind = &flash.bytes[start + len..(start + len).next_multiple_of(32)];
+        assert!(!behind.is_empty() && behind.iter().all(|byte| *byte == 0xff), "{behind:x?}");
+    }
+    let tombstone = flash.bytes.windows(16).rposition(|bytes| bytes == key(3).as_bytes());
+    let end = tombstone.expect("it is behind the record") + 16;
+    assert_eq!(flash.bytes[end..end + 8], [0xff; 8]);
+}
+
 #[test]
 fn what_is_somebody_elses_is_left_alone_until_it_is_formatted() {
     let (mut random, mut flash, mut model) = (Random(5), flash(), Model::default());

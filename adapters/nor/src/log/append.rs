@@ -154,8 +154,14 @@ impl<'a> Append<'a> {
     /// The bytes of the entry from `at` on, with ones behind them: a bit that is not written wears nothing.
     fn fill(&self, at: u32, chunk: &mut [u8]) {
         let header = self.bytes.as_ref().map(HeaderBytes::as_slice).unwrap_or_default();
-        let parts = header.iter().chain(self.record).chain(self.principal);
-        let bytes = parts.copied().chain(core::iter::repeat(0xff)).skip(at as usize);
-        chunk.iter_mut().zip(bytes).for_each(|(place, byte)| *place = byte);
+        let (mut skip, mut rest) = (at as usize, chunk);
+        for part in [header, self.record, self.principal] {
+            let (skipped, part) = part.split_at(skip.min(part.len()));
+            skip -= skipped.len();
+            let (place, behind) = rest.split_at_mut(part.len().min(rest.len()));
+            place.copy_from_slice(&part[..place.len()]);
+            rest = behind;
+        }
+        rest.fill(0xff);
     }
 }

@@ -90,7 +90,9 @@ impl Scan {
                     let header = body.header;
                     if self.applies {
                         let address = log.geometry.address(self.page) + self.at;
-                        log.index.apply(&header, address).map_err(|_| Fault::Capacity)?;
+                        log.index
+                            .apply(&log.geometry, &header, address)
+                            .map_err(|_| Fault::Capacity)?;
                     }
                     self.freed |= header.kind == Kind::Freed;
                     self.at += log.geometry.padded(len);

@@ -26,7 +26,7 @@ pub(crate) fn room(
     entry: u32,
     now: Timestamp,
 ) -> Room {
-    let live = index.live(geometry);
+    let live = index.live();
     let needs_place = index.find(key).is_none();
     if geometry.fits(live, entry) && (!needs_place || index.has_free_place()) {
         return Room::Enough;

@@ -33,7 +33,7 @@ impl<'a> Work<'a> for Touch<'_> {
         if self.written {
             return Next::Done(true);
         }
-        let live = index.live(geometry);
+        let live = index.live();
         let Some(session) = index.touch(self.key, self.seen, self.expires) else {
             return Next::Done(false);
         };

@@ -4,12 +4,11 @@ use std::hint::black_box;
 use std::io::{BufRead, Write, stdin};
 use std::process::{Child, Command, ExitCode, Stdio};
 
+use nix::sched::{CpuSet, sched_getcpu, sched_setaffinity};
 use nix::sys::ptrace;
 use nix::sys::signal::{Signal, raise};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::Pid;
-
-use crate::measure::Work;
 
 /// Says that counting begins, and that it ends.
 const MARK: Signal = Signal::SIGUSR1;
@@ -17,6 +16,7 @@ const MARK: Signal = Signal::SIGUSR1;
 /// Starts this program again with `arguments` and counts its steps where it asks for that.
 #[expect(clippy::zombie_processes, reason = "waitpid waits for it")]
 pub(crate) fn watch(arguments: &[String]) -> ExitCode {
+    pin();
     let program = std::env::current_exe().expect("this program is a file");
     let child = Command::new(program).args(arguments).stdin(Stdio::piped()).spawn();
     let mut child = child.expect("this program can be started again");
@@ -47,6 +47,14 @@ pub(crate) fn watch(arguments: &[String]) -> ExitCode {
     }
 }
 
+/// Keeps both processes on one core, as only one of them runs at a time: to wake somebody on another core takes longer
+/// than a step. Without it, steps are slower and as many.
+fn pin() {
+    let mut core = CpuSet::new();
+    let chosen = sched_getcpu().and_then(|number| core.set(number));
+    let _ = chosen.and_then(|()| sched_setaffinity(Pid::from_raw(0), &core));
+}
+
 fn answer(child: &mut Child, steps: u64) {
     let pipe = child.stdin.as_mut().expect("it was asked for");
     writeln!(pipe, "{steps}").expect("the child reads what it waits for");
@@ -68,38 +76,45 @@ impl Count {
 }
 
 /// Asks the debugger, if there is one.
-pub(crate) struct Steps {
+#[derive(Debug)]
+pub struct Steps {
     watched: bool,
-    /// Of a run that does nothing.
+    /// Of work that is one call of a function that does nothing.
     empty: u64,
 }
 
-struct Nothing;
-
-impl Work for Nothing {
-    fn run(&mut self) {}
-
-    fn check(&mut self) {}
+impl Default for Steps {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Steps {
-    pub(crate) fn new() -> Self {
+    /// To be made once, by the process that is watched.
+    ///
+    /// # Panics
+    /// The debugger is there and does not answer.
+    pub fn new() -> Self {
         let mut steps = Self { watched: ptrace::traceme().is_ok(), empty: 0 };
+        let nothing: fn() = || {};
         for _ in 0..2 {
             steps.empty = 0;
-            steps.empty = steps.count(&mut Nothing).unwrap_or_default();
+            steps.empty = steps.count(|| black_box(nothing)()).unwrap_or_default();
         }
         steps
     }
 
-    /// Instructions of one run.
-    pub(crate) fn count(&mut self, work: &mut dyn Work) -> Option<u64> {
+    /// Instructions of the work, but for those of one call. `None` where nobody may watch; the work is done then too.
+    ///
+    /// # Panics
+    /// The debugger does not answer.
+    pub fn count(&mut self, work: impl FnOnce()) -> Option<u64> {
         if !self.watched {
-            work.run();
+            work();
             return None;
         }
         raise(MARK).expect("a process may signal itself");
-        black_box(work).run();
+        work();
         raise(MARK).expect("a process may signal itself");
         let mut line = String::new();
         stdin().lock().read_line(&mut line).expect("the debugger answers");
