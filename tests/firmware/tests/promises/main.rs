@@ -10,3 +10,7 @@ mod page;
 mod restart;
 
 mod cut;
+
+mod cuts;
+
+mod browser;
