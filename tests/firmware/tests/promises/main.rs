@@ -14,3 +14,5 @@ mod cut;
 mod cuts;
 
 mod browser;
+
+mod alike;
