@@ -149,7 +149,9 @@ pub struct Reply {
 }
 
 impl Reply {
-    fn parse(bytes: &[u8]) -> Self {
+    /// Reads an answer: its head, an empty line, and all that follows as the body.
+    #[must_use]
+    pub fn parse(bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(bytes);
         let (head, body) = text.split_once("\r\n\r\n").expect("an answer has an empty line");
         let mut lines = head.lines();

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use crate::built;
 use crate::curl::Client;
+use crate::site::Site;
 use sansession_test_servers::Scratch;
 
 /// Names the store of each demo that is not told of one by its flags.
@@ -129,6 +130,12 @@ impl Demo {
     /// Like [`Demo::replay`], with one `Cookie` header for each of `cookies`.
     pub fn replay_each(&self, cookies: &[&str]) -> Client {
         Client::with_cookies(&self.base, cookies)
+    }
+}
+
+impl Site for Demo {
+    fn base(&self) -> &str {
+        &self.base
     }
 }
 

@@ -17,6 +17,8 @@ mod http;
 
 pub mod curl;
 
+pub mod site;
+
 pub mod demo;
 
 pub mod html;
@@ -26,4 +28,5 @@ pub mod webdriver;
 pub use curl::{Client, Reply};
 pub use demo::{Demo, refusal};
 pub use sansession_test_servers::Scratch;
+pub use site::Site;
 pub use webdriver::Browser;

@@ -9,40 +9,40 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::demo::Demo;
+use crate::site::Site;
 use driver::Driver;
 
 /// The key under which the protocol hands out elements.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
-/// One browser with a new profile, looking at one demo.
-pub struct Browser<'demo> {
+/// One browser with a new profile, looking at one site.
+pub struct Browser<'site> {
     driver: Driver,
-    demo: &'demo Demo,
+    base: &'site str,
 }
 
-impl<'demo> Browser<'demo> {
+impl<'site> Browser<'site> {
     /// Starts a browser, or gives none where `SANSESSION_NO_BROWSER` is 1.
-    pub fn start(demo: &'demo Demo) -> Option<Self> {
-        Self::launch(demo, true)
+    pub fn start(site: &'site impl Site) -> Option<Self> {
+        Self::launch(site, true)
     }
 
     /// Like [`Browser::start`], but no page can run a script.
-    pub fn without_scripts(demo: &'demo Demo) -> Option<Self> {
-        Self::launch(demo, false)
+    pub fn without_scripts(site: &'site impl Site) -> Option<Self> {
+        Self::launch(site, false)
     }
 
-    fn launch(demo: &'demo Demo, scripts: bool) -> Option<Self> {
+    fn launch(site: &'site impl Site, scripts: bool) -> Option<Self> {
         if std::env::var_os("SANSESSION_NO_BROWSER").is_some_and(|value| value == "1") {
             eprintln!("SKIPPED: no browser is wanted");
             return None;
         }
-        Some(Self { driver: Driver::start(scripts), demo })
+        Some(Self { driver: Driver::start(scripts), base: site.base() })
     }
 
-    /// Goes to a page of the demo.
+    /// Goes to a page of the site.
     pub fn open(&self, path: &str) {
-        self.visit(&self.demo.url(path));
+        self.visit(&format!("{}{path}", self.base));
     }
 
     /// Goes to any address.

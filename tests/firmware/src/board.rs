@@ -1,19 +1,19 @@
 //! An emulated board that runs the firmware, and ends with the test.
 
 use std::fs;
-use std::io::{self, Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpStream};
+use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use sansession_demo_tests::Client;
+use sansession_demo_tests::{Client, Site};
 use sansession_test_servers::free_port;
 
 use crate::built;
 use crate::flash::Flash;
+use crate::wire::Wire;
 
 /// A board that has not answered by then is broken.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -24,6 +24,7 @@ const PORTS: usize = 5;
 #[derive(Debug)]
 pub struct Board {
     process: Mutex<Child>,
+    port: u16,
     base: String,
     log: PathBuf,
 }
@@ -47,7 +48,7 @@ impl Board {
         for _ in 0..PORTS {
             let port = free_port();
             let board = Self::switch_on(flash, args, port);
-            match board.answers(port) {
+            match board.answers() {
                 // The emulator's own way to say that it does not start, as when the port was taken.
                 Err(1) if board.log().is_empty() => {}
                 Err(code) => return Err(code),
@@ -62,9 +63,12 @@ impl Board {
         // The last board's is not this one's.
         let _ = fs::remove_file(&log);
         let process = Command::new("qemu-system-arm")
-            .args(["-M", "emcraft-sf2", "-display", "none", "-monitor", "none"])
+            .args(["-M", "emcraft-sf2", "-display", "none", "-monitor", "stdio"])
             .args(["-serial", &format!("file:{}", log.display())])
-            .args(["-drive", &format!("if=mtd,format=raw,file={}", flash.file().display())])
+            .args([
+                "-drive",
+                &format!("if=mtd,format=raw,cache=unsafe,file={}", flash.file().display()),
+            ])
             .args([
                 "-nic",
                 &format!("user,restrict=on,model=msf2-emac,hostfwd=tcp:127.0.0.1:{port}-:80"),
@@ -73,31 +77,36 @@ impl Board {
             .arg(format!("enable=on,target=native,arg=firmware,arg={args}"))
             .arg("-kernel")
             .arg(built::program())
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
             .spawn()
             .expect("the emulator is installed (`cargo xtask test` installs it)");
-        Self { process: Mutex::new(process), base: format!("http://127.0.0.1:{port}"), log }
+        Self { process: Mutex::new(process), port, base: format!("http://127.0.0.1:{port}"), log }
     }
 
     /// Waits until it answers, or gives the exit code with which it ended.
-    fn answers(&self, port: u16) -> Result<(), i32> {
+    fn answers(&self) -> Result<(), i32> {
         let start = Instant::now();
         loop {
             if let Some(code) = self.exit_code(Duration::ZERO) {
                 return Err(code);
             }
-            if ping(port).is_ok_and(|answer| answer.ends_with("pong")) {
+            if self.wire().send("GET", "/ping", None, "").is_ok() {
                 return Ok(());
             }
             assert!(start.elapsed() < PATIENCE, "the board does not answer: {}", self.log());
-            thread::sleep(Duration::from_millis(20));
+            thread::sleep(Duration::from_millis(5));
         }
     }
 
-    /// Cuts the power: the emulator is killed, as `kill -9` does.
+    /// Cuts the power: the processor stops wherever it is, and the emulator is killed, as `kill -9` does.
+    ///
+    /// The emulated flash says that it has written when its file is not written yet. A real one does not: so between the
+    /// two the file gets what the flash has taken.
     pub fn kill(&self) {
         let mut process = self.process.lock().expect("no other thread has failed");
-        // It may have ended by itself: then there is nothing to kill.
+        // It may have ended by itself: then there is nothing to stop and nothing to kill.
+        let _ = stop(&mut process);
         let _ = process.kill();
         let _ = process.wait();
     }
@@ -131,6 +140,12 @@ impl Board {
         format!("{}{path}", self.base)
     }
 
+    /// Gives somebody whose requests the power may cut off.
+    #[must_use]
+    pub fn wire(&self) -> Wire {
+        Wire::to(self.port)
+    }
+
     /// Gives a browser that has never been here: curl with an empty jar.
     #[must_use]
     pub fn client(&self) -> Client {
@@ -144,6 +159,12 @@ impl Board {
     }
 }
 
+impl Site for Board {
+    fn base(&self) -> &str {
+        &self.base
+    }
+}
+
 impl Drop for Board {
     fn drop(&mut self) {
         self.kill();
@@ -153,11 +174,14 @@ impl Drop for Board {
     }
 }
 
-fn ping(port: u16) -> io::Result<String> {
-    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
-    stream.set_read_timeout(Some(Duration::from_secs(2)))?;
-    stream.write_all(b"GET /ping HTTP/1.1\r\nHost: board\r\nConnection: close\r\n\r\n")?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    Ok(answer)
+/// Stops the processor, and waits until the file is written.
+fn stop(process: &mut Child) -> io::Result<()> {
+    let (Some(monitor), Some(answers)) = (&mut process.stdin, &mut process.stdout) else {
+        return Ok(());
+    };
+    monitor.write_all(b"stop\ninfo status\n")?;
+    // It answers the second command when it is done with the first.
+    let mut answers = BufReader::new(answers).lines();
+    answers.find(|line| line.as_ref().is_ok_and(|line| line.contains("VM status: paused")));
+    Ok(())
 }

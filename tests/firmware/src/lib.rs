@@ -1,6 +1,6 @@
 //! Drives the firmware from outside, on an emulated board.
 //!
-//! In: the built firmware, an emulator and real curl. Out: replies for the tests to judge, and hands to cut the power. It
+//! In: the built firmware, an emulator, real curl and a real browser. Out: replies for the tests to judge, and hands to cut the power. It
 //! refuses to know how the firmware works, and reads its flash only to keep it.
 //!
 //! A [`Flash`] outlives its [`Board`]: who starts another board on it has switched the device off and on.
@@ -14,11 +14,14 @@ mod built;
 
 mod flash;
 
+mod wire;
+
 mod board;
 
 pub use board::Board;
 pub use flash::Flash;
-pub use sansession_demo_tests::{Browser, Client, Reply, html};
+pub use sansession_demo_tests::{Browser, Client, Demo, Reply, Site, html};
+pub use wire::{Lost, Wire};
 
 /// Set to 1, no test starts a board: those that need one are over at once. `cargo xtask test --no-board` sets it and says
 /// so.

@@ -10,3 +10,9 @@ mod page;
 mod restart;
 
 mod cut;
+
+mod cuts;
+
+mod browser;
+
+mod alike;
