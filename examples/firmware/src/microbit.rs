@@ -10,36 +10,27 @@ mod volatile;
 
 mod serial;
 
-use static_cell::{ConstStaticCell, StaticCell};
+use static_cell::ConstStaticCell;
 
 use board::microbit::{clock, faults, line};
-use board::semihosting;
 use board::stack::{self, Gauge};
 use serial::Memory;
-use volatile::{NotMade, Site};
-
-/// Exit code of a start that failed.
-const STOPPED: u32 = 1;
-
-fn start() -> Result<&'static Site, NotMade> {
-    static SITE: StaticCell<Site> = StaticCell::new();
-    clock::start();
-    faults::listen();
-    let site = Site::make()?;
-    line::start();
-    Ok(SITE.init(site))
-}
+use volatile::Site;
 
 #[cortex_m_rt::entry]
 fn main() -> ! {
     static MEMORY: ConstStaticCell<Memory> = ConstStaticCell::new(Memory::EMPTY);
     stack::paint();
-    let Ok(site) = start() else { semihosting::exit(STOPPED) };
+    clock::start();
+    faults::listen();
+    let site = Site::open();
     let memory = MEMORY.take();
+    line::start();
+    stack::paint();
     log!("ready");
     let mut gauge = Gauge::new();
     loop {
-        serial::next(site, memory);
         gauge.look();
+        serial::next(site, memory);
     }
 }

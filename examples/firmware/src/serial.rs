@@ -17,7 +17,7 @@ use crate::volatile::{RECORD, Site};
 /// Bytes of a request, head and body. What a browser sends of itself is half of it.
 const REQUEST: usize = 1280;
 /// Bytes of the longest answer.
-const ANSWER: usize = 4608;
+const ANSWER: usize = 5120;
 
 /// A request that stops for so long is over.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -41,6 +41,7 @@ impl Memory {
 pub(crate) static SLOTS: Slots<1, { 2 * RECORD }> = Slots::new();
 
 /// Answers the next request of the line.
+#[inline(never)]
 pub(crate) fn next(site: &'static Site, memory: &mut Memory) {
     line::wait_for_byte();
     let sent = match read(&mut memory.request, || line::receive(Some(PATIENCE))) {

@@ -4,16 +4,21 @@ use core::cell::RefCell;
 use core::fmt;
 use core::time::Duration;
 
-use sansession::rand_core::{TryCryptoRng, TryRng as _};
+use sansession::rand_core::TryCryptoRng;
 use sansession::{Config, Key, KeyRing, Outcome, Sessions, Stored, Timestamp};
 use sansession_device::DeviceRng;
 use sansession_firmware::{Body, Device, Throttling, Time, refused};
 use sansession_ram::RamStore;
 use sansession_store::Store;
 use sansession_web::{Host, Page, Refused, Report};
+use static_cell::StaticCell;
 
 use crate::board::microbit::clock;
 use crate::board::microbit::entropy::{self, Stopped};
+use crate::board::semihosting;
+
+/// Exit code of a start that failed.
+const STOPPED: u32 = 1;
 
 /// Sessions that there is room for.
 const SESSIONS: usize = 4;
@@ -57,37 +62,46 @@ pub(crate) struct Site {
     >,
 }
 
-/// There is no device without randomness. Why is in the log.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct NotMade;
-
 impl Site {
-    /// Makes the device, with a key that no other start has.
+    /// Makes the device where it stays, with a key that no other start has.
+    ///
+    /// It does not return without one: an error would be as large as a device, and the stack is short.
     #[inline(never)]
-    pub(crate) fn make() -> Result<Self, NotMade> {
-        let source: fn(&mut [u8]) -> Result<(), Stopped> = entropy::fill;
-        // The source is a good one, and the key is new: nothing else tells this start from others.
-        let mut rng = DeviceRng::new(source, b"", b"sansession demo").map_err(because)?;
-        let mut secret = [0; 32];
-        rng.try_fill_bytes(&mut secret).map_err(because)?;
-        let key = Key::new(1, &secret).map_err(because)?;
-        let sessions = Sessions::stored(CONFIG, &KeyRing::new(key)).map_err(because)?;
-        let throttling = Throttling::new(&mut rng).map_err(because)?;
-        let device = Device {
-            sessions,
-            store: &STORE,
-            rng: RefCell::new(rng),
-            clock: Uptime,
-            throttling,
-            record: RefCell::new([0; RECORD]),
-        };
-        Ok(Self { device })
+    pub(crate) fn open() -> &'static Self {
+        static SITE: StaticCell<Site> = StaticCell::new();
+        SITE.init_with(|| {
+            let source: fn(&mut [u8]) -> Result<(), Stopped> = entropy::fill;
+            // The source is a good one, and the key is new: nothing else tells this start from others.
+            let mut rng = made(DeviceRng::new(source, b"", b"sansession demo"));
+            let sessions = sessions(&mut rng);
+            let throttling = made(Throttling::new(&mut rng));
+            let device = Device {
+                sessions,
+                store: &STORE,
+                rng: RefCell::new(rng),
+                clock: Uptime,
+                throttling,
+                record: RefCell::new([0; RECORD]),
+            };
+            Self { device }
+        })
     }
 }
 
-fn because<E: fmt::Debug>(cause: E) -> NotMade {
-    crate::log!("not started: {cause:?}");
-    NotMade
+/// The most that the stack is asked for, so it is not inlined, and called from where the stack is all but empty.
+#[inline(never)]
+fn sessions(rng: &mut impl TryCryptoRng<Error: fmt::Debug>) -> Sessions<Stored> {
+    let mut secret = [0; 32];
+    made(rng.try_fill_bytes(&mut secret));
+    made(Sessions::stored(CONFIG, &KeyRing::new(made(Key::new(1, &secret)))))
+}
+
+/// Leaves the emulator if there is no device. Why is in the log.
+fn made<T, E: fmt::Debug>(part: Result<T, E>) -> T {
+    part.unwrap_or_else(|cause| {
+        crate::log!("not started: {cause:?}");
+        semihosting::exit(STOPPED)
+    })
 }
 
 impl Host for Site {
