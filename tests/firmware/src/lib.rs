@@ -16,9 +16,12 @@ mod flash;
 
 mod board;
 
+mod serial;
+
 pub use board::Board;
 pub use flash::Flash;
 pub use sansession_demo_tests::{Browser, Client, Reply, html};
+pub use serial::{Cable, SerialBoard};
 
 /// Set to 1, no test starts a board: those that need one are over at once. `cargo xtask test --no-board` sets it and says
 /// so.
