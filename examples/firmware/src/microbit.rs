@@ -25,12 +25,14 @@ fn main() -> ! {
     faults::listen();
     let site = Site::open();
     let memory = MEMORY.take();
-    line::start();
+    Gauge::new().look();
+    // What requests use is told apart from what the start used.
     stack::paint();
+    line::start();
     log!("ready");
     let mut gauge = Gauge::new();
     loop {
-        gauge.look();
         serial::next(site, memory);
+        gauge.look();
     }
 }

@@ -72,8 +72,8 @@ pub(crate) fn uptime() -> Duration {
 
 /// Sleeps for so long.
 pub(crate) fn wait(span: Duration) {
-    let start = uptime();
-    while uptime() - start < span {
+    let end = uptime() + span;
+    while uptime() < end {
         sleep::sleep();
     }
 }

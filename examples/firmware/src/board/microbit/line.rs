@@ -99,12 +99,12 @@ pub(crate) fn drain(silence: Duration) {
 
 /// Waits for an event, asleep.
 fn happens(event: Register, interrupt: u32, limit: Option<Duration>) -> bool {
-    let start = clock::uptime();
+    let end = limit.map(|limit| clock::uptime() + limit);
     loop {
         if event.read() != 0 {
             return true;
         }
-        if limit.is_some_and(|limit| clock::uptime() - start >= limit) {
+        if end.is_some_and(|end| clock::uptime() >= end) {
             return false;
         }
         INTERRUPT_ON.write(interrupt);
