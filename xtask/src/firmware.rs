@@ -105,6 +105,12 @@ impl Options {
                 }
             }
         }
+        if !options.board.has_network && (options.flash.is_some() || !options.args.is_empty()) {
+            let name = options.board.name;
+            return Err(Failure::Usage(format!(
+                "firmware: {name} takes neither --flash nor --args"
+            )));
+        }
         Ok(options)
     }
 }
@@ -176,6 +182,8 @@ mod tests {
         for wrong in [
             &["--port"][..],
             &["--board", "x"],
+            &["--board", "microbit", "--flash", "f"],
+            &["--args", "cut=3", "--board", "microbit"],
             &["--port", "0"],
             &["--port", "x"],
             &["--what"],

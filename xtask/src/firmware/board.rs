@@ -11,6 +11,8 @@ pub(crate) struct Board {
     pub(crate) target: &'static str,
     /// The program.
     pub(crate) program: &'static str,
+    /// Whether it has a network, and flash that is a file; otherwise it has a serial line.
+    pub(crate) has_network: bool,
     /// Bytes of code and constants that are the aim.
     pub(crate) flash: u64,
     /// Bytes of variables that are the aim: the rest is the stack.
@@ -22,6 +24,7 @@ pub(crate) const EMCRAFT_SF2: Board = Board {
     name: "emcraft-sf2",
     target: "thumbv7m-none-eabi",
     program: "firmware",
+    has_network: true,
     flash: 128 * 1024,
     ram: 48 * 1024,
 };
@@ -31,6 +34,7 @@ pub(crate) const MICROBIT: Board = Board {
     name: "microbit",
     target: "thumbv6m-none-eabi",
     program: "microbit",
+    has_network: false,
     flash: 128 * 1024,
     ram: 10 * 1024,
 };

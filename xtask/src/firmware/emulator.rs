@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::ANSWERS;
-use super::board::{Board, MICROBIT};
+use super::board::Board;
 use crate::failure::Failure;
 use crate::{run, setup};
 
@@ -45,8 +45,7 @@ pub(crate) fn run(
     port: u16,
     args: &str,
 ) -> Result<(), Failure> {
-    let is_serial = *board == MICROBIT;
-    if !is_serial && !flash.exists() {
+    if board.has_network && !flash.exists() {
         blank(flash).map_err(|error| {
             Failure::Step(format!("cannot create {}: {error}", flash.display()))
         })?;
@@ -56,7 +55,7 @@ pub(crate) fn run(
     let mut waiting = Command::new(this);
     waiting.args([ANSWERS, &port.to_string()]);
     waiting.spawn().map_err(|error| run::cannot_start(&waiting, &error))?;
-    let mut emulator = if is_serial { serial(port) } else { network(flash, port, args) };
+    let mut emulator = if board.has_network { network(flash, port, args) } else { serial(port) };
     emulator.args(["-M", board.name, "-display", "none", "-monitor", "none", "-kernel"]).arg(elf);
     Err(run::become_command(emulator))
 }

@@ -1,12 +1,11 @@
 //! An answer, as bytes.
 
-use core::fmt::{Display, Result, Write};
+use core::fmt::{self, Display, Write};
 
 use crate::answer::{Answer, Body};
 
 /// All that is sent in answer to a request.
 #[derive(Clone, Copy)]
-#[allow(missing_debug_implementations, reason = "it holds a cookie")]
 pub struct Reply<'a> {
     /// Status, headers, and where the body is.
     pub answer: Answer,
@@ -21,11 +20,11 @@ pub struct Reply<'a> {
 }
 
 impl Reply<'_> {
-    /// Sends it. A value that holds the slot is used by then.
+    /// Writes it down, head and body.
     ///
     /// # Errors
     /// Those of `line`.
-    pub fn send(&self, line: &mut impl Write) -> Result {
+    pub fn send(&self, line: &mut impl Write) -> fmt::Result {
         let Self { answer, written, headers, set_cookie, is_head } = *self;
         // A reason says nothing that the number does not.
         write!(line, "HTTP/1.1 {} \r\n", answer.status)?;
@@ -54,5 +53,16 @@ impl Reply<'_> {
             body.len()
         )?;
         if is_head { Ok(()) } else { line.write_str(body) }
+    }
+}
+
+/// Leaves out the cookie, and what was written.
+impl fmt::Debug for Reply<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (answer, headers) = (&self.answer, &self.headers);
+        f.debug_struct("Reply")
+            .field("answer", answer)
+            .field("headers", headers)
+            .finish_non_exhaustive()
     }
 }

@@ -101,6 +101,20 @@ fn the_session_and_the_answer_share_a_head() {
     assert_eq!(text.strip_suffix("hello"), Some(&head[..]));
 }
 
+// promise: I6
+#[test]
+fn neither_cookies_nor_bodies_are_shown() {
+    let line = b"PUT / HTTP/1.1\r\nCookie: a=secret\r\nContent-Length: 6\r\n\r\nsecret";
+    let mut memory = [0; 256];
+    let request = read_in(&mut memory, line).0.expect("it is whole");
+    let answer = Answer::of(200, Content::Json);
+    let set_cookie: Option<&dyn core::fmt::Display> = Some(&"a=secret");
+    let reply = Reply { answer, written: "secret", headers: &[], set_cookie, is_head: false };
+    let shown = std::format!("{request:?} {reply:?}");
+    assert!(shown.contains("PUT") && shown.contains("200"), "{shown}");
+    assert!(!shown.contains("secret") && !shown.contains("115, 101"), "{shown}");
+}
+
 #[test]
 fn no_content_has_no_length() {
     let answer = Answer::DONE;
