@@ -5,7 +5,7 @@ use std::{env, fs};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo:rerun-if-changed=memory");
-    let Some(board) = ["emcraft-sf2"].into_iter().find(|board| {
+    let Some(board) = ["emcraft-sf2", "microbit"].into_iter().find(|board| {
         let feature = board.to_uppercase().replace('-', "_");
         env::var_os(format!("CARGO_FEATURE_{feature}")).is_some()
     }) else {

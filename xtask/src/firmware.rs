@@ -1,5 +1,6 @@
 //! Builds the firmware, says how large it is, and runs it on an emulated board.
 
+pub(crate) mod board;
 pub(crate) mod compiler;
 pub(crate) mod emulator;
 pub(crate) mod size;
@@ -10,27 +11,23 @@ use std::process::Command;
 
 use crate::failure::Failure;
 use crate::{run, setup};
+use board::Board;
 
 /// The hidden command that waits for the board; see [`emulator`].
 pub(crate) const ANSWERS: &str = "firmware-answers";
 
-/// The processor of the board: a Cortex-M3.
-const TARGET: &str = "thumbv7m-none-eabi";
-const BOARD: &str = "emcraft-sf2";
-
 /// Builds it and becomes the emulator.
 pub(crate) fn firmware(args: &[OsString]) -> Result<(), Failure> {
     let options = Options::parse(args)?;
-    let elf = build()?;
-    let sizes = size::of(&elf)?;
-    eprintln!("{sizes}");
+    let elf = build(options.board)?;
+    eprintln!("{}", size::of(&elf)?.beside(options.board));
     if options.build {
         println!("{}", elf.display());
         return Ok(());
     }
     emulator::install()?;
     let flash = options.flash.unwrap_or_else(|| folder().join("flash.bin"));
-    emulator::run(&elf, &flash, options.port, &options.args)
+    emulator::run(options.board, &elf, &flash, options.port, &options.args)
 }
 
 /// Waits until the board answers, and says where.
@@ -41,8 +38,8 @@ pub(crate) fn answers(args: &[OsString]) -> Result<(), Failure> {
     }
 }
 
-fn build() -> Result<PathBuf, Failure> {
-    let mut cargo = compiler::cargo(TARGET)?;
+fn build(board: &Board) -> Result<PathBuf, Failure> {
+    let mut cargo = compiler::cargo(board.target)?;
     let target = folder();
     cargo
         .args([
@@ -50,16 +47,16 @@ fn build() -> Result<PathBuf, Failure> {
             "--release",
             "--locked",
             "--target",
-            TARGET,
+            board.target,
             "--features",
-            BOARD,
+            board.name,
             "--target-dir",
         ])
         .arg(&target)
         // Where the package's settings for devices are found.
         .current_dir(run::root().join("examples/firmware"));
     run::run(cargo)?;
-    Ok(target.join(TARGET).join("release/firmware"))
+    Ok(target.join(board.target).join("release").join(board.program))
 }
 
 /// A folder of its own, as its dependencies have other features than those of the workspace.
@@ -71,6 +68,7 @@ fn folder() -> PathBuf {
 
 #[derive(Debug)]
 struct Options {
+    board: &'static Board,
     port: u16,
     flash: Option<PathBuf>,
     args: String,
@@ -79,7 +77,13 @@ struct Options {
 
 impl Options {
     fn parse(args: &[OsString]) -> Result<Self, Failure> {
-        let mut options = Self { port: 8080, flash: None, args: String::new(), build: false };
+        let mut options = Self {
+            board: &board::EMCRAFT_SF2,
+            port: 8080,
+            flash: None,
+            args: String::new(),
+            build: false,
+        };
         let mut args = args.iter();
         while let Some(arg) = args.next() {
             let mut value = || {
@@ -87,6 +91,7 @@ impl Options {
                 args.next().ok_or_else(|| Failure::Usage(format!("firmware: {name} has no value")))
             };
             match arg.to_str() {
+                Some("--board") => options.board = parse_board(value()?)?,
                 Some("--port") => options.port = parse_port(value()?)?,
                 // As it was typed, not seen from where the emulator runs.
                 Some("--flash") => options.flash = Some(PathBuf::from(value()?)),
@@ -100,6 +105,12 @@ impl Options {
                 }
             }
         }
+        if !options.board.has_network && (options.flash.is_some() || !options.args.is_empty()) {
+            let name = options.board.name;
+            return Err(Failure::Usage(format!(
+                "firmware: {name} takes neither --flash nor --args"
+            )));
+        }
         Ok(options)
     }
 }
@@ -109,7 +120,14 @@ fn parse_port(text: &OsString) -> Result<u16, Failure> {
     port.ok_or_else(|| Failure::Usage(format!("not a port: {}", text.display())))
 }
 
-/// Checks the firmware's own workspace: its form, its lints on the board, and its application on this machine.
+fn parse_board(name: &OsString) -> Result<&'static Board, Failure> {
+    Board::named(name).ok_or_else(|| {
+        let names = board::ALL.map(|board| board.name).join(" or ");
+        Failure::Usage(format!("no such board: {}; there is {names}", name.display()))
+    })
+}
+
+/// Checks the firmware's own workspace: its form, its lints on the boards, and its application on this machine.
 pub(crate) fn check() -> Result<(), Failure> {
     let here = run::root().join("examples/firmware");
     let target = folder();
@@ -117,9 +135,12 @@ pub(crate) fn check() -> Result<(), Failure> {
     let mut clippy = run::cargo(&["clippy", "--locked", "--all-targets", "--target-dir"]);
     clippy.arg(&target).args(["--", "-D", "warnings"]);
     run::run(in_folder(clippy, &here))?;
-    let mut board = run::cargo(&["clippy", "--locked", "--release", "--target", TARGET]);
-    board.args(["--features", BOARD, "--target-dir"]).arg(&target).args(["--", "-D", "warnings"]);
-    run::run(in_folder(board, &here))?;
+    for board in board::ALL {
+        let mut clippy = run::cargo(&["clippy", "--locked", "--release", "--target", board.target]);
+        clippy.args(["--features", board.name, "--target-dir"]).arg(&target);
+        clippy.args(["--", "-D", "warnings"]);
+        run::run(in_folder(clippy, &here))?;
+    }
     let mut test = run::cargo(&["test", "--locked", "--target-dir"]);
     test.arg(&target);
     run::run(in_folder(test, &here))
@@ -130,10 +151,13 @@ fn in_folder(mut command: Command, folder: &Path) -> Command {
     command
 }
 
-/// Installs what the tests on the board need: the emulator, and the compiler's target.
+/// Installs what the tests on the boards need: the emulator, and the compiler's targets.
 pub(crate) fn install() -> Result<(), setup::Missing> {
     emulator::install().map_err(|why| setup::Missing(why.to_string()))?;
-    compiler::cargo(TARGET).map(drop).map_err(|why| setup::Missing(why.to_string()))
+    for board in board::ALL {
+        compiler::cargo(board.target).map_err(|why| setup::Missing(why.to_string()))?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -151,8 +175,20 @@ mod tests {
         let options = options.expect("they are right");
         assert_eq!((options.port, options.args.as_str()), (99, "cut=3 x"));
         assert_eq!(options.flash, Some(PathBuf::from("f")));
-        assert_eq!(parse(&[]).ok().map(|options| options.port), Some(8080));
-        for wrong in [&["--port"][..], &["--port", "0"], &["--port", "x"], &["--what"], &["f"]] {
+        let options = parse(&[]).ok().expect("they are right");
+        assert_eq!((options.port, options.board), (8080, &board::EMCRAFT_SF2));
+        let other = parse(&["--board", "microbit"]).ok().map(|options| options.board);
+        assert_eq!(other, Some(&board::MICROBIT));
+        for wrong in [
+            &["--port"][..],
+            &["--board", "x"],
+            &["--board", "microbit", "--flash", "f"],
+            &["--args", "cut=3", "--board", "microbit"],
+            &["--port", "0"],
+            &["--port", "x"],
+            &["--what"],
+            &["f"],
+        ] {
             assert!(matches!(parse(wrong), Err(Failure::Usage(_))), "{wrong:?}");
         }
     }

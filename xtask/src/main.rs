@@ -28,7 +28,8 @@ Usage: cargo xtask <command>
 
   demo [flags]                 builds the demo and runs it; flags go to the demo
   firmware [flags]             the same on an emulated board, its flash in a file;
-                               --port N, --flash FILE, --args TEXT, --build
+                               --board NAME, --port N, --flash FILE,
+                               --args TEXT, --build
   test [flags] [filter]        installs what is missing, then checks everything;
                                --no-browser, --no-services and --no-board leave
                                tests out

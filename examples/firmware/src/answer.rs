@@ -92,6 +92,21 @@ impl Answer {
         Self { body: Body::Fixed(body), ..Self::of(status, content) }
     }
 
+    /// Headers that are always the same, beside the type of the body. `is_cookie_set`: the session has one, and what it says
+    /// of caches takes the place of this (promise H6).
+    pub const fn headers(&self, is_cookie_set: bool) -> [Option<(&'static str, &'static str)>; 5] {
+        let policy = self.content.policy();
+        let is_page = policy.is_some();
+        let caching = if is_cookie_set { None } else { self.content.caching() };
+        [
+            header("Content-Security-Policy", policy),
+            if is_page { Some(("X-Content-Type-Options", "nosniff")) } else { None },
+            if is_page { Some(("Referrer-Policy", "no-referrer")) } else { None },
+            header("Cache-Control", caching),
+            if self.see_home { Some(("Location", "/")) } else { None },
+        ]
+    }
+
     pub(crate) const fn of(status: u16, content: Content) -> Self {
         Self { status, body: Body::Written, content, see_home: false, retry_after: None }
     }
@@ -152,6 +167,16 @@ pub fn refuse(route: &Route<'_>, failure: Failure, text: &mut Text<'_>) -> Answe
         _ => None,
     };
     Answer { retry_after, ..Answer::of(failure.status(), content) }
+}
+
+const fn header(
+    name: &'static str,
+    value: Option<&'static str>,
+) -> Option<(&'static str, &'static str)> {
+    match value {
+        Some(value) => Some((name, value)),
+        None => None,
+    }
 }
 
 fn round_up(wait: Duration) -> u64 {

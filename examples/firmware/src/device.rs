@@ -14,17 +14,17 @@ use sansession_store::{ErrorKind, Listed, Store, StoreError, end_all, end_one, s
 use crate::failure::Failure;
 use crate::host::{Host, Time};
 
-/// Bytes of a record, and half of a slot.
+/// Bytes of a record, and half of a slot, unless the board has less.
 pub const RECORD: usize = 768;
 
-/// Buckets of the throttle.
-const BUCKETS: usize = 64;
+/// Buckets of the throttle, unless the board has less.
+pub const BUCKETS: usize = 64;
 
 /// The throttle of the log-in form.
 #[derive(Debug)]
-pub struct Throttling(RefCell<Throttle<BUCKETS>>);
+pub struct Throttling<const M: usize = BUCKETS>(RefCell<Throttle<M>>);
 
-impl Throttling {
+impl<const M: usize> Throttling<M> {
     /// A throttle that has seen nothing.
     ///
     /// # Errors
@@ -34,8 +34,8 @@ impl Throttling {
     }
 }
 
-/// All that the requests of a device share. It stays on one executor.
-pub struct Device<'d, S, R, C> {
+/// All that the requests of a device share, with records of up to `N` bytes and a throttle of `M` buckets. It stays on one executor.
+pub struct Device<'d, S, R, C, const N: usize = RECORD, const M: usize = BUCKETS> {
     /// Configuration and keys.
     pub sessions: Sessions<Stored>,
     /// Where sessions are. It answers at once, as stores of devices do.
@@ -45,12 +45,12 @@ pub struct Device<'d, S, R, C> {
     /// Tells the time.
     pub clock: C,
     /// Who has to wait.
-    pub throttling: Throttling,
+    pub throttling: Throttling<M>,
     /// Where listings read records into.
-    pub record: RefCell<[u8; RECORD]>,
+    pub record: RefCell<[u8; N]>,
 }
 
-impl<S, R, C> Host for Device<'_, S, R, C>
+impl<S, R, C, const N: usize, const M: usize> Host for Device<'_, S, R, C, N, M>
 where
     S: Store,
     R: TryCryptoRng,
@@ -111,7 +111,7 @@ fn at_once<S: Store, T>(call: impl Future<Output = Result<T, S::Error>>) -> Resu
     }
 }
 
-impl<S, R, C> fmt::Debug for Device<'_, S, R, C> {
+impl<S, R, C, const N: usize, const M: usize> fmt::Debug for Device<'_, S, R, C, N, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Device").finish_non_exhaustive()
     }

@@ -29,8 +29,10 @@ mod page;
 
 pub mod flash;
 
+pub mod http;
+
 pub use answer::{Answer, Body, Content, plain, refuse, serve};
-pub use device::{Device, RECORD, Throttling};
+pub use device::{BUCKETS, Device, RECORD, Throttling};
 pub use failure::Failure;
 pub use host::{Host, Time};
 pub use refusal::refused;

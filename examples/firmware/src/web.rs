@@ -127,19 +127,7 @@ struct Head {
 impl HeadersIter for Head {
     async fn for_each_header<F: ForEachHeader>(self, mut write: F) -> Result<F::Output, F::Error> {
         let Self { answer, headers, set_cookie } = self;
-        let policy = answer.content.policy();
-        let own = [
-            policy.map(|policy| ("Content-Security-Policy", policy)),
-            policy.map(|_| ("X-Content-Type-Options", "nosniff")),
-            policy.map(|_| ("Referrer-Policy", "no-referrer")),
-            // What the session says of caches takes its place (promise H6).
-            answer
-                .content
-                .caching()
-                .filter(|_| set_cookie.is_none())
-                .map(|it| ("Cache-Control", it)),
-            answer.see_home.then_some(("Location", "/")),
-        ];
+        let own = answer.headers(set_cookie.is_some());
         let fixed = own.iter().chain(&headers).flatten();
         let fixed = fixed.map(|(name, value)| (*name, value as &dyn Display));
         let retry_after = answer.retry_after.iter().map(|it| ("Retry-After", it as &dyn Display));

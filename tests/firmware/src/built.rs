@@ -4,16 +4,32 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-/// Gives the program for the board, built from the sources that are here now, with the compiler that `cargo xtask
-/// firmware` finds.
+/// Gives the program for the board with a network, built from the sources that are here now, with the compiler that
+/// `cargo xtask firmware` finds.
 pub(crate) fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(build)
+    PROGRAM.get_or_init(|| build("emcraft-sf2"))
 }
 
-fn build() -> PathBuf {
+/// Gives the program for the board with a serial line.
+pub(crate) fn serial_program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| build("microbit"))
+}
+
+fn build(board: &str) -> PathBuf {
     let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["run", "--quiet", "--package", "xtask", "--", "firmware", "--build"])
+        .args([
+            "run",
+            "--quiet",
+            "--package",
+            "xtask",
+            "--",
+            "firmware",
+            "--build",
+            "--board",
+            board,
+        ])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .stderr(Stdio::inherit())
         .output()

@@ -18,9 +18,12 @@ mod wire;
 
 mod board;
 
+mod serial;
+
 pub use board::Board;
 pub use flash::Flash;
 pub use sansession_demo_tests::{Browser, Client, Demo, Reply, Site, html};
+pub use serial::{Cable, SerialBoard};
 pub use wire::{Lost, Wire};
 
 /// Set to 1, no test starts a board: those that need one are over at once. `cargo xtask test --no-board` sets it and says

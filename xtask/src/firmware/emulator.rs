@@ -11,7 +11,8 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{ANSWERS, BOARD};
+use super::ANSWERS;
+use super::board::Board;
 use crate::failure::Failure;
 use crate::{run, setup};
 
@@ -35,9 +36,16 @@ pub(crate) fn install() -> Result<(), Failure> {
     }
 }
 
-/// Runs the firmware until it is stopped. The file is what the flash holds; without one it is blank.
-pub(crate) fn run(elf: &Path, flash: &Path, port: u16, args: &str) -> Result<(), Failure> {
-    if !flash.exists() {
+/// Runs the firmware until it is stopped. The file is what the flash holds, on a board that has one; without one it is
+/// blank.
+pub(crate) fn run(
+    board: &Board,
+    elf: &Path,
+    flash: &Path,
+    port: u16,
+    args: &str,
+) -> Result<(), Failure> {
+    if board.has_network && !flash.exists() {
         blank(flash).map_err(|error| {
             Failure::Step(format!("cannot create {}: {error}", flash.display()))
         })?;
@@ -47,25 +55,35 @@ pub(crate) fn run(elf: &Path, flash: &Path, port: u16, args: &str) -> Result<(),
     let mut waiting = Command::new(this);
     waiting.args([ANSWERS, &port.to_string()]);
     waiting.spawn().map_err(|error| run::cannot_start(&waiting, &error))?;
-    Err(run::become_command(emulator(elf, flash, port, args)))
+    let mut emulator = if board.has_network { network(flash, port, args) } else { serial(port) };
+    emulator.args(["-M", board.name, "-display", "none", "-monitor", "none", "-kernel"]).arg(elf);
+    Err(run::become_command(emulator))
 }
 
-/// Commas separate the emulator's options, so in a value they are doubled.
-fn emulator(elf: &Path, flash: &Path, port: u16, args: &str) -> Command {
+/// A board whose serial line is a port: a connection is a cable that is plugged in.
+fn serial(port: u16) -> Command {
+    let mut command = Command::new(EMULATOR);
+    command
+        .args(["-serial", &format!("tcp:127.0.0.1:{port},server=on,wait=off")])
+        // The log comes out here.
+        .args(["-semihosting-config", "enable=on,target=native"]);
+    command
+}
+
+/// A board with a network, and with flash that is a file. Commas separate the emulator's options, so in a value they are doubled.
+fn network(flash: &Path, port: u16, args: &str) -> Command {
     let flash = flash.to_string_lossy().replace(',', ",,");
     let args = args.replace(',', ",,");
     let mut command = Command::new(EMULATOR);
     command
-        .args(["-M", BOARD, "-display", "none", "-monitor", "none", "-serial", "stdio"])
+        .args(["-serial", "stdio"])
         .args(["-drive", &format!("if=mtd,format=raw,file={flash}")])
         .args([
             "-nic",
             &format!("user,restrict=on,model=msf2-emac,hostfwd=tcp:127.0.0.1:{port}-:80"),
         ])
         .arg("-semihosting-config")
-        .arg(format!("enable=on,target=native,arg=firmware,arg={args}"))
-        .arg("-kernel")
-        .arg(elf);
+        .arg(format!("enable=on,target=native,arg=firmware,arg={args}"));
     command
 }
 
@@ -81,7 +99,7 @@ pub(crate) fn answers(port: u16) -> Result<(), Failure> {
     let start = Instant::now();
     let emulator = parent();
     while parent() == emulator {
-        if ping(port).is_ok_and(|answer| answer.ends_with("pong")) {
+        if ping(port).is_ok() {
             println!("listening on http://127.0.0.1:{port}");
             return Ok(());
         }
@@ -93,13 +111,17 @@ pub(crate) fn answers(port: u16) -> Result<(), Failure> {
     Ok(())
 }
 
-fn ping(port: u16) -> std::io::Result<String> {
+/// A serial line is not closed by the board, so this does not wait for that.
+fn ping(port: u16) -> std::io::Result<()> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
     stream.set_read_timeout(Some(Duration::from_secs(2)))?;
     stream.write_all(b"GET /ping HTTP/1.1\r\nHost: board\r\nConnection: close\r\n\r\n")?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    Ok(answer)
+    let (mut answer, mut byte) = (Vec::new(), [0]);
+    while !answer.ends_with(b"pong") {
+        stream.read_exact(&mut byte)?;
+        answer.extend(byte);
+    }
+    Ok(())
 }
 
 #[cfg(unix)]

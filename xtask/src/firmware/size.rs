@@ -4,11 +4,8 @@ use std::fmt;
 use std::fs;
 use std::path::Path;
 
+use super::board::Board;
 use crate::failure::Failure;
-
-/// The largest that it may get: half of the board's flash, and three quarters of its RAM.
-const FLASH: u64 = 128 * 1024;
-const RAM: u64 = 48 * 1024;
 
 /// Bytes of a firmware.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,14 +23,24 @@ pub(crate) fn of(elf: &Path) -> Result<Sizes, Failure> {
     sections(&bytes).ok_or_else(|| unreadable("not a 32-bit little-endian ELF file"))
 }
 
-impl fmt::Display for Sizes {
+impl Sizes {
+    /// Says what it comes to on a board.
+    pub(crate) fn beside(self, board: &Board) -> impl fmt::Display {
+        Beside(self, board.flash, board.ram)
+    }
+}
+
+struct Beside(Sizes, u64, u64);
+
+impl fmt::Display for Beside {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let of = |bytes: u64, aim: u64| {
             let verdict = if bytes <= aim { "within" } else { "above" };
             format!("{bytes:>6} bytes, {verdict} the aim of {} KiB", aim / 1024)
         };
-        writeln!(f, "flash {}", of(self.flash, FLASH))?;
-        write!(f, "RAM   {}, without the stack", of(self.ram, RAM))
+        let Self(sizes, flash, ram) = self;
+        writeln!(f, "flash {}", of(sizes.flash, *flash))?;
+        write!(f, "RAM   {}, without the stack", of(sizes.ram, *ram))
     }
 }
 

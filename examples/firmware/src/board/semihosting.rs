@@ -10,6 +10,8 @@ use core::fmt;
 
 const OPEN: u32 = 0x01;
 const CLOSE: u32 = 0x02;
+#[cfg(feature = "microbit")]
+const WRITE_CHARACTER: u32 = 0x03;
 const READ: u32 = 0x06;
 const GET_COMMAND_LINE: u32 = 0x15;
 const EXIT_EXTENDED: u32 = 0x20;
@@ -65,6 +67,14 @@ pub(crate) fn arguments(buffer: &mut [u8]) -> &str {
     let line = if answer == 0 { buffer.get(..len as usize) } else { None };
     let text = core::str::from_utf8(line.unwrap_or_default()).unwrap_or_default();
     text.trim_end_matches('\0').split_once(' ').map_or("", |(_, arguments)| arguments)
+}
+
+/// Writes a byte to the emulator's console.
+#[cfg(feature = "microbit")]
+pub(crate) fn write(byte: u8) {
+    let byte = u32::from(byte);
+    // SAFETY: the call reads the one byte that the block begins with.
+    unsafe { call(WRITE_CHARACTER, &raw const byte) };
 }
 
 /// Fills all of the bytes from the host's `/dev/urandom`, or fails.

@@ -32,13 +32,3 @@ impl fmt::Write for Log {
         Ok(())
     }
 }
-
-/// Writes a line to the serial line. Never an id, a key or a record.
-#[macro_export]
-macro_rules! log {
-    ($($text:tt)*) => {{
-        // A line that nobody reads is no reason to stop.
-        let _ = core::fmt::Write::write_fmt(&mut $crate::board::uart::Log, format_args!($($text)*));
-        let _ = core::fmt::Write::write_str(&mut $crate::board::uart::Log, "\r\n");
-    }};
-}

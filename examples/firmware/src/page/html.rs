@@ -98,9 +98,7 @@ fn header<B>(session: &Active<B>, csrf: &CsrfToken, text: &mut Text<'_>) -> fmt:
 where
     B: DerefMut<Target = Slot>,
 {
-    text.write_str(
-        "<header>\n<h1>sansession</h1>\n<p>A device's web UI. Its sessions survive a power cut.</p>\n",
-    )?;
+    text.write_str("<header>\n<h1>sansession</h1>\n<p>A device's web UI.</p>\n")?;
     if session.principal().is_some() {
         writeln!(text, "{}<button>Log out</button></form>", Form("/logout", csrf))?;
     }
