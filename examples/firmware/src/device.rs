@@ -15,10 +15,10 @@ use crate::failure::Failure;
 use crate::host::{Host, Time};
 
 /// Bytes of a record, and half of a slot.
-pub const RECORD: usize = 768;
+pub const RECORD: usize = 640;
 
 /// Buckets of the throttle.
-const BUCKETS: usize = 64;
+const BUCKETS: usize = 32;
 
 /// The throttle of the log-in form.
 #[derive(Debug)]

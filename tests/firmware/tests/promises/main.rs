@@ -10,3 +10,5 @@ mod page;
 mod restart;
 
 mod cut;
+
+mod flash;
