@@ -41,7 +41,7 @@ pub(crate) fn answers(args: &[OsString]) -> Result<(), Failure> {
     }
 }
 
-fn build() -> Result<PathBuf, Failure> {
+pub(crate) fn build() -> Result<PathBuf, Failure> {
     let mut cargo = compiler::cargo(TARGET)?;
     let target = folder();
     cargo
@@ -63,7 +63,7 @@ fn build() -> Result<PathBuf, Failure> {
 }
 
 /// A folder of its own, as its dependencies have other features than those of the workspace.
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
     let target = target.unwrap_or_else(|| "target".into());
     run::root().join(target).join("firmware")

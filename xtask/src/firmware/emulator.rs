@@ -51,7 +51,7 @@ pub(crate) fn run(elf: &Path, flash: &Path, port: u16, args: &str) -> Result<(),
 }
 
 /// Commas separate the emulator's options, so in a value they are doubled.
-fn emulator(elf: &Path, flash: &Path, port: u16, args: &str) -> Command {
+pub(crate) fn emulator(elf: &Path, flash: &Path, port: u16, args: &str) -> Command {
     let flash = flash.to_string_lossy().replace(',', ",,");
     let args = args.replace(',', ",,");
     let mut command = Command::new(EMULATOR);
@@ -69,7 +69,7 @@ fn emulator(elf: &Path, flash: &Path, port: u16, args: &str) -> Command {
     command
 }
 
-fn blank(flash: &Path) -> std::io::Result<()> {
+pub(crate) fn blank(flash: &Path) -> std::io::Result<()> {
     if let Some(folder) = flash.parent() {
         fs::create_dir_all(folder)?;
     }
@@ -93,10 +93,15 @@ pub(crate) fn answers(port: u16) -> Result<(), Failure> {
     Ok(())
 }
 
-fn ping(port: u16) -> std::io::Result<String> {
+pub(crate) fn ping(port: u16) -> std::io::Result<String> {
+    send(port, "GET /ping HTTP/1.1\r\nHost: board\r\nConnection: close\r\n\r\n")
+}
+
+/// Sends a request, and gives all that comes back.
+pub(crate) fn send(port: u16, request: &str) -> std::io::Result<String> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
-    stream.set_read_timeout(Some(Duration::from_secs(2)))?;
-    stream.write_all(b"GET /ping HTTP/1.1\r\nHost: board\r\nConnection: close\r\n\r\n")?;
+    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+    stream.write_all(request.as_bytes())?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     Ok(answer)

@@ -7,8 +7,8 @@ use std::path::Path;
 use crate::failure::Failure;
 
 /// The largest that it may get: half of the board's flash, and three quarters of its RAM.
-const FLASH: u64 = 128 * 1024;
-const RAM: u64 = 48 * 1024;
+pub(crate) const FLASH: u64 = 128 * 1024;
+pub(crate) const RAM: u64 = 48 * 1024;
 
 /// Bytes of a firmware.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,7 +16,7 @@ pub(crate) struct Sizes {
     /// Code and constants, and the first values of variables.
     pub(crate) flash: u64,
     /// Variables, without the stack.
-    ram: u64,
+    pub(crate) ram: u64,
 }
 
 /// Reads the sections of a firmware.
