@@ -38,7 +38,7 @@ pub(crate) fn answers(args: &[OsString]) -> Result<(), Failure> {
     }
 }
 
-fn build(board: &Board) -> Result<PathBuf, Failure> {
+pub(crate) fn build(board: &Board) -> Result<PathBuf, Failure> {
     let mut cargo = compiler::cargo(board.target)?;
     let target = folder();
     cargo
@@ -60,7 +60,7 @@ fn build(board: &Board) -> Result<PathBuf, Failure> {
 }
 
 /// A folder of its own, as its dependencies have other features than those of the workspace.
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
     let target = target.unwrap_or_else(|| "target".into());
     run::root().join(target).join("firmware")

@@ -12,7 +12,8 @@ use crate::geometry::{Geometry, Sizes};
 use crate::index::Session;
 use crate::lock::Lock;
 use crate::log::{Format, Load, Log, Machine, Mount, Step};
-use crate::tiered::{Adopts, Durable};
+use crate::tiered::{Adopts, Durable, Tiered};
+use crate::unmounted::Unmounted;
 use crate::work::{Create, Destroy, Job, Sweep, Touch, Update};
 
 /// A store of up to `N` sessions in NOR flash, behind an async driver. See the [crate docs](crate).
@@ -41,9 +42,9 @@ impl<F: NorFlash, const N: usize> AsyncNorStore<F, N> {
     /// # Errors
     /// As those of [`AsyncNorStore::mount`].
     pub async fn mount_ring(flash: F, geometry: Geometry) -> Result<Self, NorError<F::Error>> {
-        let mut inner = Inner { flash, log: Log::new(geometry) };
-        inner.run(Mount::new()).await?;
-        Ok(Self(Lock::new(inner)))
+        let mut store = Self::closed(flash);
+        store.open(geometry, Mount::new()).await?;
+        Ok(store)
     }
 
     /// Erases the whole ring, whatever is there, and opens it: everybody is logged out.
@@ -54,9 +55,30 @@ impl<F: NorFlash, const N: usize> AsyncNorStore<F, N> {
     /// # Errors
     /// The driver's.
     pub async fn format(flash: F, geometry: Geometry) -> Result<Self, NorError<F::Error>> {
-        let mut inner = Inner { flash, log: Log::new(geometry) };
-        inner.run(Format::new()).await?;
-        Ok(Self(Lock::new(inner)))
+        let mut store = Self::closed(flash);
+        store.open(geometry, Format::new()).await?;
+        Ok(store)
+    }
+
+    /// A store that is not open yet, to be put where it stays and opened there.
+    pub const fn unmounted(flash: F) -> Unmounted<Self> {
+        Unmounted(Self::closed(flash))
+    }
+
+    const fn closed(flash: F) -> Self {
+        Self(Lock::new(Inner { flash, log: Log::CLOSED }))
+    }
+
+    /// Forgets what it knows, and begins with what is done first.
+    async fn open<M: Machine<Answer = ()>>(
+        &mut self,
+        geometry: Geometry,
+        first: M,
+    ) -> Result<(), NorError<F::Error>> {
+        let inner = self.0.get_mut();
+        let log: &mut Log = &mut inner.log;
+        log.open(geometry);
+        inner.run(first).await
     }
 
     /// Gives the flash back.
@@ -66,6 +88,54 @@ impl<F: NorFlash, const N: usize> AsyncNorStore<F, N> {
 
     async fn run<M: Machine>(&self, machine: M) -> Result<M::Answer, NorError<F::Error>> {
         self.0.lock().await.run(machine).await
+    }
+}
+
+impl<F: NorFlash, const N: usize> Unmounted<AsyncNorStore<F, N>> {
+    /// The driver, to be made ready.
+    pub fn flash(&mut self) -> &mut F {
+        &mut self.0.0.get_mut().flash
+    }
+
+    /// Opens the store where it is. Nothing is written.
+    ///
+    /// # Errors
+    /// The pages belong to somebody else or to a newer release, or cannot be read. The next call looks at all of them again.
+    pub async fn mount(
+        &mut self,
+        geometry: Geometry,
+    ) -> Result<&mut AsyncNorStore<F, N>, NorError<F::Error>> {
+        self.0.open(geometry, Mount::new()).await?;
+        Ok(&mut self.0)
+    }
+}
+
+impl<V: Store, F: NorFlash, const N: usize> Tiered<V, AsyncNorStore<F, N>>
+where
+    F::Error: 'static,
+{
+    /// Two tiers that are not open yet, to be put where they stay and opened there.
+    pub const fn unmounted(volatile: V, flash: F) -> Unmounted<Self> {
+        Unmounted(Self::new(volatile, AsyncNorStore::closed(flash)))
+    }
+}
+
+impl<V, F: NorFlash, const N: usize> Unmounted<Tiered<V, AsyncNorStore<F, N>>> {
+    /// The driver, to be made ready.
+    pub fn flash(&mut self) -> &mut F {
+        &mut self.0.durable.0.get_mut().flash
+    }
+
+    /// Opens both tiers where they are. Nothing is written.
+    ///
+    /// # Errors
+    /// Those of the store in flash. The next call looks at all of it again.
+    pub async fn mount(
+        &mut self,
+        geometry: Geometry,
+    ) -> Result<&mut Tiered<V, AsyncNorStore<F, N>>, NorError<F::Error>> {
+        self.0.durable.open(geometry, Mount::new()).await?;
+        Ok(&mut self.0)
     }
 }
 

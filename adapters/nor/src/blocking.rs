@@ -12,7 +12,8 @@ use crate::error::{NorError, Operation};
 use crate::geometry::{Geometry, Sizes};
 use crate::index::Session;
 use crate::log::{Format, Load, Log, Machine, Mount, Step};
-use crate::tiered::{Adopts, Durable};
+use crate::tiered::{Adopts, Durable, Tiered};
+use crate::unmounted::Unmounted;
 use crate::work::{Create, Destroy, Job, Sweep, Touch, Update};
 
 /// A store of up to `N` sessions in NOR flash, behind a blocking driver. See the [crate docs](crate).
@@ -39,9 +40,9 @@ impl<F: NorFlash, const N: usize> NorStore<F, N> {
     /// # Errors
     /// As those of [`NorStore::mount`].
     pub fn mount_ring(flash: F, geometry: Geometry) -> Result<Self, NorError<F::Error>> {
-        let mut inner = Inner { flash, log: Log::new(geometry) };
-        inner.run(Mount::new())?;
-        Ok(Self(RefCell::new(inner)))
+        let mut store = Self::closed(flash);
+        store.open(geometry, Mount::new())?;
+        Ok(store)
     }
 
     /// Erases the whole ring, whatever is there, and opens it: everybody is logged out.
@@ -52,9 +53,30 @@ impl<F: NorFlash, const N: usize> NorStore<F, N> {
     /// # Errors
     /// The driver's.
     pub fn format(flash: F, geometry: Geometry) -> Result<Self, NorError<F::Error>> {
-        let mut inner = Inner { flash, log: Log::new(geometry) };
-        inner.run(Format::new())?;
-        Ok(Self(RefCell::new(inner)))
+        let mut store = Self::closed(flash);
+        store.open(geometry, Format::new())?;
+        Ok(store)
+    }
+
+    /// A store that is not open yet, to be put where it stays and opened there.
+    pub const fn unmounted(flash: F) -> Unmounted<Self> {
+        Unmounted(Self::closed(flash))
+    }
+
+    const fn closed(flash: F) -> Self {
+        Self(RefCell::new(Inner { flash, log: Log::CLOSED }))
+    }
+
+    /// Forgets what it knows, and begins with what is done first.
+    fn open<M: Machine<Answer = ()>>(
+        &mut self,
+        geometry: Geometry,
+        first: M,
+    ) -> Result<(), NorError<F::Error>> {
+        let inner = self.0.get_mut();
+        let log: &mut Log = &mut inner.log;
+        log.open(geometry);
+        inner.run(first)
     }
 
     /// Gives the flash back.
@@ -65,6 +87,51 @@ impl<F: NorFlash, const N: usize> NorStore<F, N> {
     fn run<M: Machine>(&self, machine: M) -> Result<M::Answer, NorError<F::Error>> {
         // Nobody else can have it: a call is over before it returns.
         self.0.borrow_mut().run(machine)
+    }
+}
+
+impl<F: NorFlash, const N: usize> Unmounted<NorStore<F, N>> {
+    /// The driver, to be made ready.
+    pub fn flash(&mut self) -> &mut F {
+        &mut self.0.0.get_mut().flash
+    }
+
+    /// Opens the store where it is. Nothing is written.
+    ///
+    /// # Errors
+    /// The pages belong to somebody else or to a newer release, or cannot be read. The next call looks at all of them again.
+    pub fn mount(&mut self, geometry: Geometry) -> Result<&mut NorStore<F, N>, NorError<F::Error>> {
+        self.0.open(geometry, Mount::new())?;
+        Ok(&mut self.0)
+    }
+}
+
+impl<V: Store, F: NorFlash, const N: usize> Tiered<V, NorStore<F, N>>
+where
+    F::Error: 'static,
+{
+    /// Two tiers that are not open yet, to be put where they stay and opened there.
+    pub const fn unmounted(volatile: V, flash: F) -> Unmounted<Self> {
+        Unmounted(Self::new(volatile, NorStore::closed(flash)))
+    }
+}
+
+impl<V, F: NorFlash, const N: usize> Unmounted<Tiered<V, NorStore<F, N>>> {
+    /// The driver, to be made ready.
+    pub fn flash(&mut self) -> &mut F {
+        &mut self.0.durable.0.get_mut().flash
+    }
+
+    /// Opens both tiers where they are. Nothing is written.
+    ///
+    /// # Errors
+    /// Those of the store in flash. The next call looks at all of it again.
+    pub fn mount(
+        &mut self,
+        geometry: Geometry,
+    ) -> Result<&mut Tiered<V, NorStore<F, N>>, NorError<F::Error>> {
+        self.0.durable.open(geometry, Mount::new())?;
+        Ok(&mut self.0)
     }
 }
 

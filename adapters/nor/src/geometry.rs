@@ -45,6 +45,9 @@ pub enum GeometryError {
 }
 
 impl Geometry {
+    /// No ring: of a store that is not open.
+    pub(crate) const NONE: Self = Self { start: 0, pages: 0, page: 0, unit: 0, bytewise: false };
+
     /// A ring of `pages` pages of `page` bytes, the first at `start`.
     ///
     /// # Errors

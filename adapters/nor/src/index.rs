@@ -56,6 +56,10 @@ impl<const N: usize> Index<[Option<Session>; N]> {
 }
 
 impl Index<[Option<Session>]> {
+    pub(crate) fn clear(&mut self) {
+        self.places.fill(None);
+    }
+
     pub(crate) fn sessions(&self) -> impl Iterator<Item = &Session> {
         self.places.iter().flatten()
     }

@@ -65,6 +65,8 @@
 //!
 //! [`Tiered`] keeps visitors without a login in RAM, so that only users' sessions reach the flash.
 //!
+//! [`Unmounted`] is for devices whose stack is too short to move the table of sessions.
+//!
 //! # What it costs
 //!
 //! A table in RAM knows where each session is: [`Plan::ram_bytes`] says how large it is, 64 bytes for a session. It is
@@ -214,6 +216,8 @@ mod lock;
 
 mod tiered;
 
+mod unmounted;
+
 mod error;
 
 #[cfg(feature = "async")]
@@ -223,3 +227,4 @@ pub use error::{NorError, Operation};
 pub use geometry::{Geometry, GeometryError, Sizes};
 pub use plan::{Plan, Usage};
 pub use tiered::{Durable, Tiered, TieredError};
+pub use unmounted::Unmounted;

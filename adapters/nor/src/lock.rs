@@ -40,6 +40,11 @@ impl<T> Lock<T> {
         .await
     }
 
+    /// The value, which nobody else can have.
+    pub(crate) fn get_mut(&mut self) -> &mut T {
+        self.value.get_mut()
+    }
+
     pub(crate) fn into_inner(self) -> T {
         self.value.into_inner()
     }

@@ -80,22 +80,31 @@ pub(crate) trait Machine {
 }
 
 impl<const N: usize> Log<[Option<Session>; N]> {
-    /// A log that knows nothing of the flash; [`Mount`] makes it know.
-    pub(crate) const fn new(geometry: Geometry) -> Self {
-        Self {
-            geometry,
-            head: geometry.pages() - 1,
-            head_sequence: 0,
-            free: geometry.page_bytes(),
-            sequence: 0,
-            doubt: None,
-            chunk: [0; CHUNK],
-            index: Index::new(),
-        }
-    }
+    /// A log of no ring. All of it is zeros, so as the value of a `static` it takes no flash.
+    pub(crate) const CLOSED: Self = Self {
+        geometry: Geometry::NONE,
+        head: 0,
+        head_sequence: 0,
+        free: 0,
+        sequence: 0,
+        doubt: None,
+        chunk: [0; CHUNK],
+        index: Index::new(),
+    };
 }
 
 impl Log {
+    /// Becomes a log that knows nothing of the flash; [`Mount`] makes it know.
+    pub(crate) fn open(&mut self, geometry: Geometry) {
+        self.geometry = geometry;
+        self.head = geometry.pages() - 1;
+        self.head_sequence = 0;
+        self.free = geometry.page_bytes();
+        self.sequence = 0;
+        self.doubt = None;
+        self.index.clear();
+    }
+
     /// What must be on flash before anything else is: an end of what may have been begun. Without it, such sessions could
     /// be more than the table has places for, and the next mount would find them.
     pub(crate) fn unfinished<'a>(&self) -> Option<Append<'a>> {

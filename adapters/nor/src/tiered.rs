@@ -83,7 +83,7 @@ use sansession_store::{Created, ErrorKind, Level, Loaded, Store, StoreError, Upd
 /// A listing asks flash alone: no user's session is in RAM.
 pub struct Tiered<V, D> {
     volatile: V,
-    durable: D,
+    pub(crate) durable: D,
 }
 
 /// [`NorStore`](crate::NorStore) or `AsyncNorStore`.

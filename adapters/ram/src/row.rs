@@ -29,11 +29,12 @@ pub(crate) enum Claim {
 }
 
 impl<const BYTES: usize> Row<BYTES> {
+    /// All zeros: as the value of a `static`, a table takes no flash.
     pub(crate) const FREE: Self = {
         assert!(BYTES <= u16::MAX as usize, "a record has at most 65,535 bytes");
         Self {
             key: StoreKey::from_bytes([0; 16]),
-            revision: Revision::FIRST,
+            revision: Revision::new(0),
             seen: Timestamp::ZERO,
             expires: Timestamp::ZERO,
             owner: None,

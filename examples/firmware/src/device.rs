@@ -15,10 +15,10 @@ use crate::failure::Failure;
 use crate::host::{Host, Time};
 
 /// Bytes of a record, and half of a slot, unless the board has less.
-pub const RECORD: usize = 768;
+pub const RECORD: usize = 640;
 
 /// Buckets of the throttle, unless the board has less.
-pub const BUCKETS: usize = 64;
+pub const BUCKETS: usize = 32;
 
 /// The throttle of the log-in form.
 #[derive(Debug)]

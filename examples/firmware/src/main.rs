@@ -25,23 +25,22 @@ use embassy_sync::mutex::Mutex;
 use embassy_time::Duration;
 use picoserve::{Config, Router, Server};
 use sansession_firmware::RECORD;
-use sansession_firmware::flash::Part;
-use sansession_nor::NorStore;
 use sansession_web::Slots;
 use static_cell::{ConstStaticCell, StaticCell};
 
 use board::emac::{self, Emac};
 use board::{faults, idle, semihosting, time};
 use memory::Memory;
-use site::{SESSIONS, Site, Start};
+use site::{Site, Start};
 use web::{ANSWER, Web};
 
 /// Sockets: what a browser opens at once.
 const SOCKETS: usize = 3;
-/// Bytes of each direction of a socket.
-const TCP: usize = 1024;
+/// Bytes that a socket takes in before they are read, and that it sends before they are acknowledged.
+const RECEIVE: usize = 512;
+const SEND: usize = 1024;
 /// Bytes of a request: its head and its body. What a browser sends of itself is half of it.
-const REQUEST: usize = 1536;
+const REQUEST: usize = 1280;
 /// Exit code of a start that failed.
 const STOPPED: u32 = 1;
 
@@ -55,13 +54,13 @@ static HTTP: Config = Config::const_default().keep_connection_alive();
 
 /// The buffers of a task that serves a socket.
 struct Buffers {
-    receive: [u8; TCP],
-    send: [u8; TCP],
+    receive: [u8; RECEIVE],
+    send: [u8; SEND],
     request: [u8; REQUEST],
 }
 
 impl Buffers {
-    const EMPTY: Self = Self { receive: [0; TCP], send: [0; TCP], request: [0; REQUEST] };
+    const EMPTY: Self = Self { receive: [0; RECEIVE], send: [0; SEND], request: [0; REQUEST] };
 }
 
 #[embassy_executor::task]
@@ -106,23 +105,11 @@ fn find() -> Result<&'static RefCell<Memory>, Start> {
     Ok(MEMORY.init(RefCell::new(memory)))
 }
 
-/// Makes the device.
-///
-/// Like all steps of the start it is not inlined: what it moves to where it stays is off the stack when it returns.
-#[inline(never)]
-fn open(
-    memory: &'static RefCell<Memory>,
-    store: &'static NorStore<Part<'static, Memory>, SESSIONS>,
-) -> Result<&'static Site, Start> {
-    static SITE: StaticCell<Site> = StaticCell::new();
-    Ok(SITE.init(Site::open(memory, store)?))
-}
-
 /// Starts the network and its task.
 #[inline(never)]
 fn connect(spawner: Spawner) -> Result<Stack<'static>, Start> {
     static FRAMES: ConstStaticCell<emac::Memory> = ConstStaticCell::new(emac::Memory::new());
-    static RESOURCES: StaticCell<StackResources<{ SOCKETS + 1 }>> = StaticCell::new();
+    static RESOURCES: StaticCell<StackResources<SOCKETS>> = StaticCell::new();
     let mut seed = [0; 8];
     semihosting::entropy(&mut seed).map_err(|_| Start::Entropy)?;
     let config = embassy_net::Config::ipv4_static(StaticConfigV4 {
@@ -160,7 +147,7 @@ fn start(spawner: Spawner) -> Result<(), Start> {
     }
     let memory = find()?;
     let store = site::mount(memory);
-    let site = open(memory, store)?;
+    let site = Site::open(memory, store)?;
     let stack = connect(spawner)?;
     listen(spawner, stack, site)?;
     log!("ready");

@@ -30,8 +30,7 @@ impl Memory {
     /// # Errors
     /// There is none that can be used.
     pub(crate) fn open(cut: Option<u32>) -> Result<Self, SpiNorError<SpiError>> {
-        let mut flash = SpiNor::new(spi::Flash::take(), time::Cycles)?;
-        crate::log!("flash: {:02x?}", flash.id()?);
+        let flash = SpiNor::new(spi::Flash::take(), time::Cycles)?;
         Ok(Self { flash, left: cut })
     }
 

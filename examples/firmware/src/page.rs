@@ -19,8 +19,8 @@ use crate::host::Host;
 use crate::route::Action;
 use crate::text::Text;
 
-/// The same look as on a server.
-pub(crate) const STYLE: &str = include_str!("../../server/src/page/style.css");
+/// The same look as on a server, packed by the build script.
+pub(crate) const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/style.css"));
 
 /// Name of the hidden input that carries the token.
 const TOKEN: &str = "csrf_token";

@@ -5,13 +5,15 @@ use core::fmt;
 use core::ops::Range;
 use core::time::Duration;
 
+use embedded_storage::nor_flash::{NorFlash as _, ReadNorFlash as _};
 use sansession::rand_core::TryCryptoRng;
 use sansession::{Config, Key, KeyRing, Outcome, Sessions, Stored, Timestamp};
 use sansession_device::DeviceRng;
 use sansession_firmware::flash::{Journal, Part, Secret};
 use sansession_firmware::{Body, Device, RECORD, Throttling, Time as _, refused};
-use sansession_nor::NorStore;
-use sansession_store::Store;
+use sansession_nor::{Geometry, NorStore, Sizes, Tiered, Unmounted};
+use sansession_ram::LocalRamStore;
+use sansession_store::{Store, StoreError as _};
 use sansession_web::{Host, Page, Refused, Report};
 use static_cell::StaticCell;
 
@@ -20,11 +22,22 @@ use crate::board::semihosting::{self, Denied};
 use crate::clock::SavedClock;
 use crate::memory::Memory;
 
-/// Sessions that the table in RAM has places for.
-pub(crate) const SESSIONS: usize = 64;
+/// Users' sessions that there are places for: the ring has room for as many.
+const SESSIONS: usize = 32;
+/// Visitors without a log-in that have a session, in RAM.
+const VISITORS: usize = 4;
 
 /// The ring of sessions.
 const RING: Range<u32> = 0..0x1_0000;
+/// Its pages: the smallest that there can be.
+const GEOMETRY: Geometry = {
+    let sizes =
+        Sizes { read: Memory::READ_SIZE, write: Memory::WRITE_SIZE, erase: Memory::ERASE_SIZE };
+    match Geometry::within(0, RING.end - RING.start, sizes) {
+        Ok(geometry) => geometry,
+        Err(_) => panic!("a ring that cannot be"),
+    }
+};
 /// The clock's journal: two sectors.
 const JOURNAL: Range<u32> = 0x1_0000..0x1_2000;
 /// The device's key: a sector.
@@ -33,6 +46,7 @@ const SECRET: Range<u32> = 0x1_2000..0x1_3000;
 /// Of a device that can only speak plain HTTP. The page says what that means.
 const CONFIG: Config = match Config::new()
     .insecure_http("session")
+    .sealed_records()
     .idle(Duration::from_secs(2 * 60 * 60))
     .absolute(Duration::from_secs(7 * 24 * 60 * 60))
     .checked()
@@ -46,14 +60,14 @@ pub(crate) struct Site {
     #[expect(clippy::type_complexity, reason = "it is said here only")]
     pub(crate) device: Device<
         'static,
-        NorStore<Part<'static, Memory>, SESSIONS>,
+        <Site as Host>::Store,
         DeviceRng<fn(&mut [u8]) -> Result<(), Denied>>,
         SavedClock<Part<'static, Memory>>,
     >,
 }
 
-/// The part of the start that failed. Why is in the log.
-#[derive(Clone, Copy, Debug)]
+/// The part of the start that failed.
+#[derive(Clone, Copy)]
 pub(crate) enum Start {
     Flash,
     Journal,
@@ -63,25 +77,34 @@ pub(crate) enum Start {
     Tasks,
 }
 
+impl fmt::Display for Start {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Flash => "flash",
+            Self::Journal => "journal",
+            Self::Entropy => "entropy",
+            Self::Secret => "secret",
+            Self::Sessions => "sessions",
+            Self::Tasks => "tasks",
+        })
+    }
+}
+
 impl Site {
     /// Reads what is in flash, and makes what is not there yet.
     #[inline(never)]
     pub(crate) fn open(
         memory: &'static RefCell<Memory>,
-        store: &'static NorStore<Part<'static, Memory>, SESSIONS>,
-    ) -> Result<Self, Start> {
-        let part = |range| Part::new(memory, range);
-        let journal = Journal::open(part(JOURNAL)).map_err(because(Start::Journal))?;
+        store: &'static <Self as Host>::Store,
+    ) -> Result<&'static Self, Start> {
+        static SITE: StaticCell<Site> = StaticCell::new();
+        let journal = Journal::open(Part::new(memory, JOURNAL)).map_err(because(Start::Journal))?;
         // A time that comes once only, as the clock starts behind what it saved.
         let nonce = journal.latest().as_millis().to_le_bytes();
         let entropy: fn(&mut [u8]) -> Result<(), Denied> = semihosting::entropy;
         let mut rng =
             DeviceRng::new(entropy, &nonce, b"sansession demo").map_err(because(Start::Entropy))?;
-        let secret =
-            Secret::read_or_make(&mut part(SECRET), &mut rng).map_err(because(Start::Secret))?;
-        let key = Key::new(1, secret.as_bytes()).map_err(because(Start::Sessions))?;
-        let sessions =
-            Sessions::stored(CONFIG, &KeyRing::new(key)).map_err(because(Start::Sessions))?;
+        let sessions = sessions(Part::new(memory, SECRET), &mut rng)?;
         let throttling = Throttling::new(&mut rng).map_err(because(Start::Entropy))?;
         let device = Device {
             sessions,
@@ -91,12 +114,23 @@ impl Site {
             throttling,
             record: RefCell::new([0; RECORD]),
         };
-        Ok(Self { device })
+        Ok(SITE.init(Self { device }))
     }
 }
 
+/// The key of the device, and what is made of it. Not inlined: what deriving takes is off the stack when it returns.
+#[inline(never)]
+fn sessions<R: TryCryptoRng>(
+    mut flash: Part<'_, Memory>,
+    rng: &mut R,
+) -> Result<Sessions<Stored>, Start> {
+    let secret = Secret::read_or_make(&mut flash, rng).map_err(because(Start::Secret))?;
+    let key = Key::new(1, secret.as_bytes()).map_err(because(Start::Sessions))?;
+    Sessions::stored(CONFIG, &KeyRing::new(key)).map_err(because(Start::Sessions))
+}
+
 impl Host for Site {
-    type Store = NorStore<Part<'static, Memory>, SESSIONS>;
+    type Store = Tiered<LocalRamStore<VISITORS, RECORD>, NorStore<Part<'static, Memory>, SESSIONS>>;
 
     fn sessions(&self) -> &Sessions<Stored> {
         &self.device.sessions
@@ -128,10 +162,10 @@ impl Host for Site {
 
     fn report(&self, report: &Report<'_, <Self::Store as Store>::Error>) {
         if let Some(cause) = report.refused {
-            crate::log!("refused: {cause}");
+            crate::log!("refused: {}", cause.outcome().name());
         }
-        if let Some(cause) = report.upkeep {
-            crate::log!("not done, and tried again: {cause}");
+        if report.upkeep.is_some() {
+            crate::log!("upkeep was not done, and is tried again");
         }
     }
 
@@ -140,28 +174,30 @@ impl Host for Site {
     }
 }
 
-/// Mounts the store where it stays.
-///
-/// What is moved on the way, three times the table of sessions, is the most that the stack is asked for, so this is not
-/// inlined, and is called from where the stack is all but empty.
-#[inline(never)]
-pub(crate) fn mount(
-    memory: &'static RefCell<Memory>,
-) -> &'static NorStore<Part<'static, Memory>, SESSIONS> {
-    static STORE: StaticCell<NorStore<Part<'static, Memory>, SESSIONS>> = StaticCell::new();
-    STORE.init_with(|| match NorStore::mount(Part::new(memory, RING), 0..RING.end - RING.start) {
+/// Opens the store where it stays.
+pub(crate) fn mount(memory: &'static RefCell<Memory>) -> &'static <Site as Host>::Store {
+    let store = closed();
+    *store.flash() = Part::new(memory, RING);
+    match store.mount(GEOMETRY) {
         Ok(store) => store,
         Err(error) => {
-            crate::log!("{error}");
+            crate::log!("no start: sessions: {}", error.kind());
             semihosting::exit(STOPPED)
         }
-    })
+    }
 }
 
-/// Logs a cause.
-pub(crate) fn because<E: fmt::Debug>(part: Start) -> impl FnOnce(E) -> Start {
-    move |cause| {
-        crate::log!("{part:?}: {cause:?}");
+/// The store before it is open. It is moved to where it stays, once, and off the stack when this returns.
+#[inline(never)]
+fn closed() -> &'static mut Unmounted<<Site as Host>::Store> {
+    static STORE: StaticCell<Unmounted<<Site as Host>::Store>> = StaticCell::new();
+    STORE.init_with(|| Tiered::<_, NorStore<_, _>>::unmounted(LocalRamStore::new(), Part::absent()))
+}
+
+/// Logs which part of the start failed. Its cause is not told: text for causes that never come would be in flash.
+pub(crate) fn because<E>(part: Start) -> impl FnOnce(E) -> Start {
+    move |_| {
+        crate::log!("no start: {part}");
         part
     }
 }

@@ -55,9 +55,14 @@ pub(crate) fn run(
     let mut waiting = Command::new(this);
     waiting.args([ANSWERS, &port.to_string()]);
     waiting.spawn().map_err(|error| run::cannot_start(&waiting, &error))?;
+    Err(run::become_command(emulator(board, elf, flash, port, args)))
+}
+
+/// The emulator as a board with this firmware.
+pub(crate) fn emulator(board: &Board, elf: &Path, flash: &Path, port: u16, args: &str) -> Command {
     let mut emulator = if board.has_network { network(flash, port, args) } else { serial(port) };
     emulator.args(["-M", board.name, "-display", "none", "-monitor", "none", "-kernel"]).arg(elf);
-    Err(run::become_command(emulator))
+    emulator
 }
 
 /// A board whose serial line is a port: a connection is a cable that is plugged in.
@@ -87,7 +92,7 @@ fn network(flash: &Path, port: u16, args: &str) -> Command {
     command
 }
 
-fn blank(flash: &Path) -> std::io::Result<()> {
+pub(crate) fn blank(flash: &Path) -> std::io::Result<()> {
     if let Some(folder) = flash.parent() {
         fs::create_dir_all(folder)?;
     }
@@ -112,7 +117,7 @@ pub(crate) fn answers(port: u16) -> Result<(), Failure> {
 }
 
 /// A serial line is not closed by the board, so this does not wait for that.
-fn ping(port: u16) -> std::io::Result<()> {
+pub(crate) fn ping(port: u16) -> std::io::Result<()> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
     stream.set_read_timeout(Some(Duration::from_secs(2)))?;
     stream.write_all(b"GET /ping HTTP/1.1\r\nHost: board\r\nConnection: close\r\n\r\n")?;
@@ -122,6 +127,16 @@ fn ping(port: u16) -> std::io::Result<()> {
         answer.extend(byte);
     }
     Ok(())
+}
+
+/// Sends a request, and gives all that comes back.
+pub(crate) fn send(port: u16, request: &str) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+    stream.write_all(request.as_bytes())?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
 }
 
 #[cfg(unix)]

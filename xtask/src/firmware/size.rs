@@ -13,7 +13,7 @@ pub(crate) struct Sizes {
     /// Code and constants, and the first values of variables.
     pub(crate) flash: u64,
     /// Variables, without the stack.
-    ram: u64,
+    pub(crate) ram: u64,
 }
 
 /// Reads the sections of a firmware.

@@ -71,13 +71,7 @@ mod tests {
         let cost =
             Cost { stack: 876, slot: 1080, sessions: 936, instructions: 39_426, hashing: 17_044 };
         assert_eq!(read(said, counted), Some(cost));
-        for counted in [
-            "",
-            "footprint 5\n",
-            "footprint 5 0\n",
-            "footprint 5 6\n",
-            "footprint 9 4\nfootprint 9 4\n",
-        ] {
+        for counted in ["", "footprint 5\n", "footprint 5 6\n", "footprint 9 4\nfootprint 9 4\n"] {
             assert_eq!(read(said, counted), None, "{counted}");
         }
         assert_eq!(read("stored stack many", "footprint 9 4\n"), None);

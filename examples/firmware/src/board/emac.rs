@@ -62,7 +62,7 @@ const EMPTY: u32 = 1 << 31;
 const LENGTH: u32 = 0x7ff;
 
 /// Frames that may wait to be taken.
-const FRAMES: usize = 3;
+const FRAMES: usize = 2;
 /// Bytes of a frame with its header, without its checksum.
 const FRAME: usize = 1514;
 /// Bytes of a buffer: a frame, in whole words.

@@ -36,15 +36,14 @@ pub(crate) fn listen() {
 }
 
 #[panic_handler]
-fn panic(info: &PanicInfo<'_>) -> ! {
-    crate::log!("{info}");
+fn panic(_: &PanicInfo<'_>) -> ! {
     exit(PANIC)
 }
 
 // SAFETY: it does not return, and reads the frame only.
 #[exception]
 unsafe fn HardFault(frame: &ExceptionFrame) -> ! {
-    crate::log!("fault: {frame:?}");
+    crate::log!("fault at {:x}", frame.pc());
     exit(FAULT)
 }
 

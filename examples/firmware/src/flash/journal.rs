@@ -4,7 +4,7 @@
 //! both counts, so whatever a power cut leaves of an entry or an erase, an older time at most is found besides, and the
 //! latest one that was saved is there: the sector that holds it is erased only after the other one has a later one.
 
-use crc::{CRC_32_ISO_HDLC, Crc};
+use crc::{CRC_32_ISO_HDLC, Crc, NoTable};
 use embedded_storage::nor_flash::NorFlash;
 use sansession::Timestamp;
 
@@ -13,7 +13,8 @@ const ENTRY: usize = 16;
 /// The same, as addresses count.
 const STEP: u32 = 16;
 
-const CHECKSUM: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
+/// A few bytes at a time: a table would be larger than what it saves.
+const CHECKSUM: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
 
 /// Where the clock's time is saved.
 #[derive(Debug)]

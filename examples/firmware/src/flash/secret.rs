@@ -4,13 +4,14 @@
 
 use core::fmt;
 
-use crc::{CRC_32_ISO_HDLC, Crc};
+use crc::{CRC_32_ISO_HDLC, Crc, NoTable};
 use embedded_storage::nor_flash::NorFlash;
 use sansession::rand_core::TryCryptoRng;
 
 const LEN: usize = 32;
 
-const CHECKSUM: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
+/// A few bytes at a time: a table would be larger than what it saves.
+const CHECKSUM: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
 
 /// The key of this device. `Debug` shows nothing of it.
 pub struct Secret([u8; LEN]);

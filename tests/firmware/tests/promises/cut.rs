@@ -27,6 +27,8 @@ fn a_cut_in_a_write_leaves_what_was_acknowledged() {
     let flash = Flash::blank();
     let board = Board::start(&flash, "");
     let client = board.client();
+    // Only users' sessions are in flash.
+    client.post("/api/session/login", "ada").expect(204);
     client.put("/api/session/data/a", "old").expect(204);
     let cookie = client.cookie().expect("a session");
     board.kill();

@@ -16,3 +16,5 @@ mod cuts;
 mod browser;
 
 mod alike;
+
+mod flash;
