@@ -70,7 +70,8 @@ impl Browser {
             let now = device.clock.now();
             let cookies = self.cookie.iter().map(String::as_bytes);
             let begin = device.sessions.begin(cookies, now, slot.erase());
-            let mut session = at_once(open(device.store, begin)).expect("RAM does not fail");
+            let mut session =
+                at_once(open(&device.sessions, device.store, begin)).expect("RAM does not fail");
             let answer =
                 serve(device, &mut session, &route, body.as_bytes(), &[127, 0, 0, 1], &mut text);
             let ending = if answer.status >= 500 { Ending::Failed } else { Ending::Answered };
@@ -98,7 +99,7 @@ impl Browser {
         path: &str,
         body: &str,
     ) -> (u16, String) {
-        let (answer, text) = self.send_into(site, 6 * 1024, method, path, body);
+        let (answer, text) = self.send_into(site, 5632, method, path, body);
         (answer.status, text)
     }
 
