@@ -38,7 +38,7 @@ use web::{ANSWER, Web};
 const SOCKETS: usize = 3;
 /// Bytes that a socket takes in before they are read, and that it sends before they are acknowledged.
 const RECEIVE: usize = 512;
-const SEND: usize = 1024;
+const SEND: usize = 768;
 /// Bytes of a request: its head and its body. What a browser sends of itself is half of it.
 const REQUEST: usize = 1280;
 /// Exit code of a start that failed.

@@ -4,9 +4,6 @@
 
 const PAINT: u32 = 0xc0de_57ac;
 
-/// Growth that is worth a line in the log, in bytes.
-const STEP: usize = 256;
-
 unsafe extern "C" {
     /// Where the stack may grow to: the end of the variables.
     static mut __ebss: u32;
@@ -46,7 +43,7 @@ impl Gauge {
             unsafe { (*word as *const u32).read_volatile() == PAINT }
         });
         let used = end - start - 4 * painted.count();
-        if used > self.told + STEP {
+        if used > self.told {
             self.told = used;
             crate::log!("stack: {used} of {} bytes", end - start);
         }

@@ -2,14 +2,26 @@
 
 use std::fs;
 use std::ops::Range;
+use std::thread;
+use std::time::Duration;
 
 use sansession_firmware_tests::{Board, Flash, wanted};
 
 /// Where the sessions are.
 const RING: Range<usize> = 0..64 * 1024;
 
+/// What is in flash once the emulator, which goes on while its file is written, has written all of it.
 fn contents(flash: &Flash) -> Vec<u8> {
-    fs::read(flash.file()).expect("the flash is a file")
+    let read = || fs::read(flash.file()).expect("the flash is a file");
+    let mut before = read();
+    loop {
+        thread::sleep(Duration::from_millis(300));
+        let now = read();
+        if now == before {
+            return now;
+        }
+        before = now;
+    }
 }
 
 fn holds(contents: &[u8], text: &str) -> bool {
