@@ -72,17 +72,18 @@ fn live(cut: Cut, seed: u64) {
         match Board::try_start(&flash, &args) {
             Err(CUT) if matches!(cut, Cut::Count) => early += 1,
             Err(code) => panic!("the board ended with {code} before it answered"),
-            Ok(board) => {
-                early += u32::from(check(&board, &mut users, &mut dice) == Err(Lost));
-                work(&board, &mut users, cut, &mut dice);
-            }
+            // Nobody works who has not seen what there is.
+            Ok(board) => match check(&board, &mut users, &mut dice) {
+                Err(Lost) => early += 1,
+                Ok(()) => work(&board, &mut users, cut, &mut dice),
+            },
         }
     }
     let board = Board::start(&flash, "");
     for user in &mut users {
         user.power_went();
         user.check(board.wire()).expect("the power stays");
-        user.check_refused(board.wire(), user.issued()).expect("the power stays");
+        user.check_refused(board.wire(), user.refused()).expect("the power stays");
     }
     let sum = |count: fn(&User) -> u32| users.iter().map(count).sum::<u32>();
     let (done, before, after) = (sum(|it| it.done), sum(|it| it.as_before), sum(|it| it.became));
@@ -95,9 +96,12 @@ fn live(cut: Cut, seed: u64) {
 /// Looks at what is there, as long as there is power.
 fn check(board: &Board, users: &mut [User; 2], dice: &mut Dice) -> Result<(), Lost> {
     for user in users {
+        let some = user.some_refused(dice);
         let mut patience = 10;
         // Somebody else's connections may have been the last free ones.
-        while user.check(board.wire()) == Err(Lost) {
+        while user.check(board.wire()).and_then(|()| user.check_refused(board.wire(), &some))
+            == Err(Lost)
+        {
             if let Some(code) = board.exit_code(Duration::from_millis(100)) {
                 assert_eq!(code, CUT);
                 return Err(Lost);
@@ -105,8 +109,6 @@ fn check(board: &Board, users: &mut [User; 2], dice: &mut Dice) -> Result<(), Lo
             assert!(patience > 0, "the board does not answer: {}", board.log());
             patience -= 1;
         }
-        let some = user.some_refused(dice);
-        user.check_refused(board.wire(), some)?;
     }
     Ok(())
 }

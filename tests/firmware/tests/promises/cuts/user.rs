@@ -43,8 +43,8 @@ impl User {
     }
 
     /// All cookies that have to be refused.
-    pub(super) fn issued(&self) -> Vec<String> {
-        self.refused.clone()
+    pub(super) fn refused(&self) -> &[String] {
+        &self.refused
     }
 
     /// Some of them.
@@ -55,9 +55,9 @@ impl User {
     }
 
     /// Asks with each of these cookies: it opens nothing.
-    pub(super) fn check_refused(&self, wire: Wire, cookies: Vec<String>) -> Result<(), Lost> {
+    pub(super) fn check_refused(&self, wire: Wire, cookies: &[String]) -> Result<(), Lost> {
         for cookie in cookies {
-            let shown = show(wire, &cookie)?.json();
+            let shown = show(wire, cookie)?.json();
             assert_eq!(shown["verdict"], "unknown", "{}: {cookie} opens {shown}", self.name);
         }
         Ok(())
