@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::failure::Failure;
 use crate::firmware;
+use crate::footprint;
 use crate::fuzz;
 use crate::probe::probe;
 use crate::run::{cannot_start, cargo, echo, run};
@@ -80,7 +81,7 @@ pub(crate) fn test(args: &[OsString]) -> Result<(), Failure> {
     })?;
     steps.run_if(fuzzer, "fuzz", fuzz::brief)?;
     options.board = board.is_ok();
-    steps.run_if(board, "firmware", firmware::check)?;
+    steps.run_if(board, "firmware", || firmware::check().and_then(|()| footprint::footprint()))?;
     if !options.browser {
         steps.skip("browser tests", "--no-browser");
     }

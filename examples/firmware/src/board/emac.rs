@@ -61,8 +61,8 @@ const EMPTY: u32 = 1 << 31;
 /// The bits of a descriptor's size that are its length.
 const LENGTH: u32 = 0x7ff;
 
-/// Frames that may wait to be taken.
-const FRAMES: usize = 2;
+/// Frames that may wait to be taken. With fewer than sockets some are lost when all are busy, and come again seconds later.
+const FRAMES: usize = 3;
 /// Bytes of a frame with its header, without its checksum.
 const FRAME: usize = 1514;
 /// Bytes of a buffer: a frame, in whole words.
