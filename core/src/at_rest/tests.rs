@@ -6,7 +6,7 @@ use super::*;
 use crate::config::Config;
 use crate::keys::KeyRing;
 
-/// Golden records come from `tests/formats.py`, which was written from the crate docs alone; see `tests/tests/formats.rs`.
+/// Whole records are held against another implementation in `tests/tests/formats.rs`; here are the pieces.
 const CLEAR: &[u8] = b"a header and a principal";
 const BODY: &[u8] = b"data and flash";
 
