@@ -23,7 +23,7 @@ use crate::clock::SavedClock;
 use crate::memory::Memory;
 
 /// Users' sessions that there are places for: the ring has room for as many.
-const SESSIONS: usize = 32;
+const SESSIONS: usize = 28;
 /// Visitors without a log-in that have a session, in RAM.
 const VISITORS: usize = 4;
 

@@ -26,7 +26,7 @@ use crate::SOCKETS;
 use crate::site::Site;
 
 /// Bytes of the longest answer. One answer at a time is written into them, and sent from there.
-pub(crate) const ANSWER: usize = 5632;
+pub(crate) const ANSWER: usize = 5120;
 
 /// What serves one socket.
 pub(crate) struct Web<'a> {

@@ -63,10 +63,10 @@ const LENGTH: u32 = 0x7ff;
 
 /// Frames that may wait to be taken. With fewer than sockets some are lost when all are busy, and come again seconds later.
 const FRAMES: usize = 3;
-/// Bytes of a frame with its header, without its checksum.
-const FRAME: usize = 1514;
-/// Bytes of a buffer: a frame, in whole words.
+/// Bytes of a buffer for a frame that is received: the longest of an Ethernet, in whole words.
 const BUFFER: usize = 1536;
+/// Bytes of a frame that is sent, with its header: what a socket sends at once, and headers.
+const SENT_FRAME: usize = 896;
 /// How often is looked whether a frame has gone.
 const PATIENCE: u32 = 1_000_000;
 
@@ -90,14 +90,14 @@ impl Descriptor {
 }
 
 #[repr(C, align(4))]
-struct Buffer([u8; BUFFER]);
+struct Buffer<const N: usize>([u8; N]);
 
 /// What processor and controller share.
 pub(crate) struct Memory {
     receive: [Descriptor; FRAMES],
-    received: [Buffer; FRAMES],
+    received: [Buffer<BUFFER>; FRAMES],
     send: [Descriptor; 2],
-    sent: Buffer,
+    sent: Buffer<SENT_FRAME>,
 }
 
 impl Memory {
@@ -106,7 +106,7 @@ impl Memory {
             receive: [Descriptor::NONE; FRAMES],
             received: [const { Buffer([0; BUFFER]) }; FRAMES],
             send: [Descriptor::NONE; 2],
-            sent: Buffer([0; BUFFER]),
+            sent: Buffer([0; SENT_FRAME]),
         }
     }
 }
@@ -164,7 +164,7 @@ fn bus<T>(memory: &T) -> u32 {
 
 struct Receiver {
     descriptors: NonNull<[Descriptor; FRAMES]>,
-    buffers: NonNull<[Buffer; FRAMES]>,
+    buffers: NonNull<[Buffer<BUFFER>; FRAMES]>,
     current: usize,
 }
 
@@ -214,7 +214,7 @@ impl Receiver {
 
 struct Sender {
     descriptors: NonNull<[Descriptor; 2]>,
-    buffer: NonNull<Buffer>,
+    buffer: NonNull<Buffer<SENT_FRAME>>,
 }
 
 impl Sender {
@@ -222,7 +222,7 @@ impl Sender {
     fn frame(&mut self, length: usize) -> &mut [u8] {
         // SAFETY: `send` returns when the controller is done with the buffer, and takes `&mut self`.
         let buffer = unsafe { &mut self.buffer.as_mut().0 };
-        &mut buffer[..length.min(BUFFER)]
+        &mut buffer[..length.min(SENT_FRAME)]
     }
 
     /// Sends what is in the buffer. A frame that does not go in time is lost, as frames are; TCP sends it again.
@@ -233,7 +233,7 @@ impl Sender {
         // SAFETY: as above.
         let size = unsafe { &raw mut (*first).size };
         // SAFETY: the field is aligned and lives, and the descriptor is the processor's.
-        unsafe { size.write_volatile(length.min(BUFFER) as u32) };
+        unsafe { size.write_volatile(length.min(SENT_FRAME) as u32) };
         SEND_DESCRIPTOR.write(first as usize as u32);
         SEND_CONTROL.write(GO);
         // SAFETY: as above; the controller writes it when the frame has gone.
@@ -294,7 +294,7 @@ impl Driver for Emac {
 
     fn capabilities(&self) -> Capabilities {
         let mut capabilities = Capabilities::default();
-        capabilities.max_transmission_unit = FRAME;
+        capabilities.max_transmission_unit = SENT_FRAME;
         capabilities.max_burst_size = Some(1);
         capabilities
     }

@@ -99,7 +99,7 @@ impl Browser {
         path: &str,
         body: &str,
     ) -> (u16, String) {
-        let (answer, text) = self.send_into(site, 5632, method, path, body);
+        let (answer, text) = self.send_into(site, 5120, method, path, body);
         (answer.status, text)
     }
 
