@@ -96,7 +96,7 @@ pub fn check(data: &[u8]) {
         return;
     }
     let read = Record::read(&bytes);
-    summarise(&bytes, read.as_ref().ok(), seen);
+    summarise(&bytes, Record::told(&bytes).as_ref(), seen);
     let store = MapStore::new();
     let revision = Revision::new(case.revision);
     store.put(
@@ -113,6 +113,9 @@ pub fn check(data: &[u8]) {
         }
         (Err(Unreadable::Newer(newer)), Err(OpenError::Record(error))) => {
             assert_eq!(error, RecordError::NewerVersion { version: newer });
+        }
+        (Err(Unreadable::Sealed), Err(OpenError::Record(error))) => {
+            assert_eq!(error, RecordError::Sealed);
         }
         (Err(Unreadable::Corrupt), Ok(active)) => assert_eq!(active.verdict(), Verdict::Corrupt),
         (Ok(record), Ok(active)) => match judge(&record, seen, now) {

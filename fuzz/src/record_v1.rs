@@ -1,4 +1,5 @@
-//! A second reader and writer of record v1, from the docs of the core. It shares no code with the core.
+//! A second reader and writer of record v1, from the docs of the core, and a reader of what is clear in a sealed one. It shares
+//! no code with the core.
 //!
 //! It reads as leniently as it can and then writes what it has read: bytes that come out different had another form
 //! than the one that there is.
@@ -28,19 +29,39 @@ pub(crate) struct Record {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Unreadable {
     Corrupt,
+    /// It is sealed; [`Record::told`] says what is in the clear.
+    Sealed,
     Newer(u8),
 }
 
 impl Record {
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
         match bytes.first() {
-            Some(version @ 2..) => Err(Unreadable::Newer(*version)),
+            Some(version @ 3..) => Err(Unreadable::Newer(*version)),
+            Some(2) if Self::clear(bytes).is_some() => Err(Unreadable::Sealed),
             Some(1) => {
                 let record = Self::parse(bytes).ok_or(Unreadable::Corrupt)?;
                 if record.write() == bytes { Ok(record) } else { Err(Unreadable::Corrupt) }
             }
             _ => Err(Unreadable::Corrupt),
         }
+    }
+
+    /// What a record tells to who has no key: all, or what a sealed one has in the clear.
+    pub(crate) fn told(bytes: &[u8]) -> Option<Self> {
+        if bytes.first() == Some(&2) { Self::clear(bytes) } else { Self::read(bytes).ok() }
+    }
+
+    /// Header and principal of a sealed record, which are those of a record that has nothing else.
+    fn clear(bytes: &[u8]) -> Option<Self> {
+        let bound = bytes.get(1)? & 8 != 0;
+        let principal =
+            if bound { 4 + usize::try_from(number(bytes.get(70..72)?)).ok()? } else { 0 };
+        let (clear, sealed) = bytes.split_at_checked(68 + principal)?;
+        let mut clear = clear.to_vec();
+        (clear[0], clear[1]) = (1, clear[1] & !8);
+        let record = Self::parse(&clear).filter(|record| record.write() == clear)?;
+        (sealed.len() >= 41 && record.principal.is_some() == bound).then_some(record)
     }
 
     fn parse(bytes: &[u8]) -> Option<Self> {
